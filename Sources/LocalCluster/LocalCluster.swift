@@ -1,0 +1,4 @@
+import Core
+import Hummingbird
+import HummingbirdTLS
+import X509
