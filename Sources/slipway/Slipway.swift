@@ -1,9 +1,39 @@
 import ArgumentParser
+import Core
+import Foundation
 
 @main
 struct Slipway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "slipway",
-        abstract: "Take a commit to verified production."
+        abstract: "Take a commit to verified production.",
+        version: slipwayVersion,
+        subcommands: []
     )
+
+    /// Runs the command; an error becomes one message and the exit status that it stands for.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as SlipwayError {
+            fail(error.description, error.exitCode)
+        } catch let error as DiagnosticsError {
+            fail(error.description, .invalidInput)
+        } catch let error where exitCode(for: error) == .validationFailure {
+            // ArgumentParser says 64 (EX_USAGE); a wrong flag is the user's input like any other.
+            fail(fullMessage(for: error), .invalidInput)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    private static func fail(_ message: String, _ code: Core.ExitCode) -> Never {
+        FileHandle.standardError.write(Data("slipway: \(message)\n".utf8))
+        Foundation.exit(code.rawValue)
+    }
 }

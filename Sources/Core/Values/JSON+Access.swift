@@ -63,7 +63,10 @@ extension JSON {
     }
 
     /// Walks members by name: `object[path: "spec", "template", "metadata"]`.
-    package subscript(path keys: String...) -> JSON? { self[path: keys] }
+    package subscript(path keys: String...) -> JSON? {
+        get { self[path: keys] }
+        set { self[path: keys] = newValue }
+    }
 
     /// Walks members by name, making the objects on the way when a value is assigned.
     package subscript(path keys: [String]) -> JSON? {

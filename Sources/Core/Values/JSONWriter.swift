@@ -19,7 +19,7 @@ struct JSONWriter {
             let keys = members.keys.sorted()
             writeList(open: "{", close: "}", count: keys.count) { writer, index in
                 writer.writeString(keys[index])
-                writer.append(pretty ? ": " : ":")
+                writer.append(writer.pretty ? ": " : ":")
                 writer.write(members[keys[index]] ?? .null)
             }
         }

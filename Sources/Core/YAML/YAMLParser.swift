@@ -45,7 +45,7 @@ package enum YAMLParser {
                 at: SourceLocation(file: file, line: mark.line, column: mark.column)
             )
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let keys = duplicates.map { "\"\($0.string)\"" }.joined(separator: ", ")
+            let keys = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
             return Diagnostic(
                 rule: "duplicate-key",
                 "Duplicate key \(keys)",
