@@ -50,11 +50,12 @@ timed() {
 }
 
 commit=$(git rev-parse HEAD)
+[ -z "$(git status --porcelain)" ] || echo "Note: only what is committed is delivered; there are local changes beside it."
 version=$(git describe --tags --exact-match --match 'v*.*.*' 2>/dev/null || echo "v0.0.0-g${commit::12}")
 
 timed "Set up system packages" ./scripts/setup.sh build run
 timed "Build slipway" swift build --configuration release --product slipway
-timed "CI (ci.yml)" "$slipway" run .github/workflows/ci.yml --event push --reuse
+timed "CI (ci.yml)" "$slipway" run .github/workflows/ci.yml --event push --committed --reuse
 timed "Start the local cluster" "$slipway" cluster up
 timed "CD to staging (cd.yml, push to develop)" \
   "$slipway" run .github/workflows/cd.yml --event push --ref refs/heads/develop --committed --reuse
