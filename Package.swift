@@ -62,6 +62,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
+        // What tests build images from: a service that can be broken in one chosen way.
+        .executableTarget(
+            name: "SampleService",
+            dependencies: [.nioCore, .nioHTTP1, .nioPosix],
+            path: "Tests/SampleService"
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
