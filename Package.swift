@@ -68,6 +68,14 @@ let package = Package(
             dependencies: [.nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/SampleService"
         ),
+        .testTarget(
+            name: "LocalClusterTests",
+            dependencies: ["Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .subprocess]
+        ),
+        .testTarget(
+            name: "KubernetesTests",
+            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

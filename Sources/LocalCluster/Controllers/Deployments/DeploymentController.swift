@@ -13,7 +13,9 @@ struct DeploymentController: Controller {
     }
 
     func reconcile(_ key: ReconcileKey) async throws -> Duration? {
-        guard let object = try await store.get(.deployment, namespace: key.namespace, name: key.name) else { return nil }
+        guard let object = await store.get(.deployment, namespace: key.namespace, name: key.name) else {
+            return nil
+        }
         var sets = try await replicaSets(of: object)
         if object.isBeingDeleted {
             return try await DeploymentStatusUpdate(store: store, now: now()).write(object, sets: sets)
@@ -31,12 +33,12 @@ struct DeploymentController: Controller {
             try await removeOldRevisions(deployment, &sets)
         }
         // The newest state counts: the pass itself may have changed annotations.
-        let latest = try await store.get(.deployment, namespace: key.namespace, name: key.name) ?? object
+        let latest = await store.get(.deployment, namespace: key.namespace, name: key.name) ?? object
         return try await DeploymentStatusUpdate(store: store, now: now()).write(latest, sets: sets)
     }
 
     private func replicaSets(of deployment: KubernetesObject) async throws -> DeploymentReplicaSets {
-        let all = try await store.list(.replicaSet, namespace: deployment.namespace).items
+        let all = await store.list(.replicaSet, namespace: deployment.namespace).items
         let own = all.filter { $0.controller?.uid == deployment.uid && deployment.uid != nil }
         return DeploymentReplicaSets(own.filter { !$0.isBeingDeleted }, of: deployment)
     }
@@ -86,7 +88,7 @@ struct DeploymentController: Controller {
         for set in old { try await resize(set, to: 0, deployment, &sets) }
         for set in old where ReplicaSetView(set).replicas > 0 || ReplicaSetView(set).currentReplicas > 0 { return }
         let oldUIDs = Set(old.compactMap(\.uid))
-        let pods = try await store.list(.pod, namespace: deployment.namespace).items
+        let pods = await store.list(.pod, namespace: deployment.namespace).items
         let isRunning = pods.contains { pod in
             oldUIDs.contains(pod.controller?.uid ?? "") && !PodView(pod).isFinished
         }
@@ -113,7 +115,7 @@ struct DeploymentController: Controller {
             about: deployment.object,
             reason: "ScalingReplicaSet",
             message: "Scaled \(direction) replica set \(set.name) from \(before) to \(replicas)",
-            component: name
+            source: EventSource(name)
         )
     }
 
@@ -128,7 +130,7 @@ struct DeploymentController: Controller {
         guard surplus > 0 else { return }
         let oldestFirst = removable.sorted { ReplicaSetView($0).revision < ReplicaSetView($1).revision }
         for set in oldestFirst.prefix(surplus) {
-            try await store.delete(.replicaSet, namespace: set.namespace, name: set.name)
+            _ = try await store.delete(.replicaSet, namespace: set.namespace, name: set.name)
             sets.remove(set)
         }
     }

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Kubernetes
 
 /// The ReplicaSets of one Deployment: the one of its current pod template, and the older ones, oldest first.

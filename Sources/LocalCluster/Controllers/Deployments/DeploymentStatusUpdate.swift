@@ -16,7 +16,8 @@ struct DeploymentCompletion {
         updated = sets.new.map { ReplicaSetView($0).currentReplicas } ?? 0
         ready = views.reduce(0) { $0 + $1.readyReplicas }
         available = views.reduce(0) { $0 + $1.availableReplicas }
-        isComplete = updated == deployment.replicas && replicas == deployment.replicas && available == deployment.replicas
+        isComplete =
+            updated == deployment.replicas && replicas == deployment.replicas && available == deployment.replicas
     }
 }
 

@@ -32,7 +32,7 @@ struct Revisions {
                     about: deployment,
                     reason: "ScalingReplicaSet",
                     message: "Scaled up replica set \(created.name) from 0 to \(replicas)",
-                    component: component
+                    source: EventSource(component)
                 )
             }
         }
@@ -87,7 +87,9 @@ struct Revisions {
     }
 
     /// The ReplicaSet with the Deployment's annotations (the change cause among them) and at least this revision.
-    private func annotated(_ set: KubernetesObject, like deployment: KubernetesObject, revision: Int) -> KubernetesObject {
+    private func annotated(_ set: KubernetesObject, like deployment: KubernetesObject, revision: Int)
+        -> KubernetesObject
+    {
         var set = set
         for (key, value) in deployment.annotations where !Self.ownAnnotations.contains(key) {
             set.annotations[key] = value
@@ -110,6 +112,6 @@ struct Revisions {
     }
 
     private func latest(_ deployment: KubernetesObject) async throws -> KubernetesObject? {
-        try await store.get(.deployment, namespace: deployment.namespace, name: deployment.name)
+        await store.get(.deployment, namespace: deployment.namespace, name: deployment.name)
     }
 }

@@ -14,8 +14,8 @@ struct EndpointSliceController: Controller {
 
     /// A pod that was taken out of a Service by a change of its labels is found by the address it left behind.
     @Sendable private func servicesSelecting(_ pod: KubernetesObject) async throws -> [ReconcileKey] {
-        let services = try await store.list(.service, namespace: pod.namespace).items
-        let slices = try await store.list(.endpointSlice, namespace: pod.namespace).items.map(EndpointSliceView.init)
+        let services = await store.list(.service, namespace: pod.namespace).items
+        let slices = await store.list(.endpointSlice, namespace: pod.namespace).items.map(EndpointSliceView.init)
         let listing = Set(slices.filter { $0.endpoints.contains { $0.podUID == pod.uid } }.compactMap(\.serviceName))
         return services.filter { service in
             ServiceView(service).selector?.matches(pod) ?? false || listing.contains(service.name)
@@ -26,11 +26,11 @@ struct EndpointSliceController: Controller {
         let owned = LabelSelector(matching: [
             LabelName.serviceName: key.name, "endpointslice.kubernetes.io/managed-by": Self.managedBy,
         ])
-        let slices = try await store.list(.endpointSlice, namespace: key.namespace, labels: owned).items
-        guard let service = try await store.get(.service, namespace: key.namespace, name: key.name),
+        let slices = await store.list(.endpointSlice, namespace: key.namespace, labels: owned).items
+        guard let service = await store.get(.service, namespace: key.namespace, name: key.name),
             !service.isBeingDeleted, let selector = ServiceView(service).selector
         else { return nil }
-        let pods = try await store.list(.pod, namespace: key.namespace, labels: selector).items
+        let pods = await store.list(.pod, namespace: key.namespace, labels: selector).items
             .filter { PodView($0).podIP != nil && !PodView($0).isFinished }
             .sorted { $0.name < $1.name }
 
@@ -59,7 +59,7 @@ struct EndpointSliceController: Controller {
             try await create(for: service, [], [])
         }
         for slice in unused {
-            try await store.delete(.endpointSlice, namespace: slice.namespace, name: slice.name)
+            _ = try await store.delete(.endpointSlice, namespace: slice.namespace, name: slice.name)
         }
         return nil
     }

@@ -28,17 +28,19 @@ struct GarbageCollector: Controller {
     func reconcile(_ key: ReconcileKey) async throws -> Duration? {
         var objects: [(type: ResourceType, object: KubernetesObject)] = []
         for type in Self.types {
-            for object in try await store.list(type, namespace: key.namespace).items { objects.append((type, object)) }
+            for object in await store.list(type, namespace: key.namespace).items { objects.append((type, object)) }
         }
         let existing = Set(objects.compactMap(\.object.uid))
         for (type, object) in objects {
             if object.isBeingDeleted {
                 let dependents = objects.filter { $0.object.ownerReferences.contains { $0.uid == object.uid } }
                 try await finish(type, object, dependents)
-            } else if let owner = object.ownerReferences.first, !object.ownerReferences.contains(where: {
-                existing.contains($0.uid) || !Self.types.contains { $0.kind == owner.kind }
-            }) {
-                try await store.delete(type, namespace: object.namespace, name: object.name)
+            } else if let owner = object.ownerReferences.first,
+                !object.ownerReferences.contains(where: {
+                    existing.contains($0.uid) || !Self.types.contains { $0.kind == owner.kind }
+                })
+            {
+                _ = try await store.delete(type, namespace: object.namespace, name: object.name)
             }
         }
         return nil
@@ -59,11 +61,11 @@ struct GarbageCollector: Controller {
             try await remove(Self.orphan, from: object)
         } else if object.finalizers.contains(Self.foreground) {
             for dependent in dependents where !dependent.object.isBeingDeleted {
-                try await store.delete(
+                _ = try await store.delete(
                     dependent.type,
                     namespace: dependent.object.namespace,
                     name: dependent.object.name,
-                    propagation: .foreground
+                    options: DeleteOptions(propagation: .foreground)
                 )
             }
             let blocks = dependents.contains { dependent in

@@ -10,16 +10,16 @@ struct QuotaController: Controller {
         [
             .itself(.resourceQuota),
             WatchedResource(type: .pod) { [store] pod in
-                try await store.list(.resourceQuota, namespace: pod.namespace).items.map { ReconcileKey($0) }
+                await store.list(.resourceQuota, namespace: pod.namespace).items.map { ReconcileKey($0) }
             },
         ]
     }
 
     func reconcile(_ key: ReconcileKey) async throws -> Duration? {
-        guard let quota = try await store.get(.resourceQuota, namespace: key.namespace, name: key.name),
+        guard let quota = await store.get(.resourceQuota, namespace: key.namespace, name: key.name),
             let hard = quota["spec", "hard"]?.object
         else { return nil }
-        let pods = try await store.list(.pod, namespace: key.namespace).items
+        let pods = await store.list(.pod, namespace: key.namespace).items
         var changed = quota
         changed["status", "hard"] = .object(hard)
         changed["status", "used"] = .object(

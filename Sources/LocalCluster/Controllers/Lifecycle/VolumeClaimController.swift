@@ -11,7 +11,7 @@ struct VolumeClaimController: Controller {
     }
 
     func reconcile(_ key: ReconcileKey) async throws -> Duration? {
-        guard var claim = try await store.get(.persistentVolumeClaim, namespace: key.namespace, name: key.name),
+        guard var claim = await store.get(.persistentVolumeClaim, namespace: key.namespace, name: key.name),
             claim["status", "phase"]?.string != "Bound", !claim.isBeingDeleted
         else { return nil }
         if claim["spec", "volumeName"] == nil {

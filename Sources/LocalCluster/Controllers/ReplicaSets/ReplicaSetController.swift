@@ -13,7 +13,7 @@ struct ReplicaSetController: Controller {
     }
 
     func reconcile(_ key: ReconcileKey) async throws -> Duration? {
-        guard let set = try await store.get(.replicaSet, namespace: key.namespace, name: key.name) else { return nil }
+        guard let set = await store.get(.replicaSet, namespace: key.namespace, name: key.name) else { return nil }
         let view = ReplicaSetView(set)
         var pods = try await activePods(of: set)
         var failure: KubernetesStatusError?
@@ -27,8 +27,8 @@ struct ReplicaSetController: Controller {
                         about: set,
                         reason: "FailedCreate",
                         message: "Error creating: \(error.message)",
-                        type: "Warning",
-                        component: name
+                        type: .warning,
+                        source: EventSource(name)
                     )
                 }
             } else if pods.count > view.replicas {
@@ -43,7 +43,7 @@ struct ReplicaSetController: Controller {
 
     private func activePods(of set: KubernetesObject) async throws -> [KubernetesObject] {
         guard let selector = ReplicaSetView(set).selector else { return [] }
-        let matching = try await store.list(.pod, namespace: set.namespace, labels: selector).items
+        let matching = await store.list(.pod, namespace: set.namespace, labels: selector).items
         var pods: [KubernetesObject] = []
         for pod in matching where PodView(pod).isActive {
             if let controller = pod.controller {
@@ -72,7 +72,7 @@ struct ReplicaSetController: Controller {
             about: set,
             reason: "SuccessfulCreate",
             message: "Created pod: \(created.name)",
-            component: name
+            source: EventSource(name)
         )
         return created
     }
@@ -84,12 +84,12 @@ struct ReplicaSetController: Controller {
     ) async throws -> [KubernetesObject] {
         let ranked = pods.sorted(by: PodDeletionOrder.goesFirst)
         for pod in ranked.prefix(pods.count - count) {
-            try await store.delete(.pod, namespace: pod.namespace, name: pod.name)
+            _ = try await store.delete(.pod, namespace: pod.namespace, name: pod.name)
             await store.recordEvent(
                 about: set,
                 reason: "SuccessfulDelete",
                 message: "Deleted pod: \(pod.name)",
-                component: name
+                source: EventSource(name)
             )
         }
         return Array(ranked.dropFirst(pods.count - count))
@@ -104,7 +104,9 @@ struct ReplicaSetController: Controller {
         let templateLabels = LabelSelector(matching: view.template.labels)
         let ready = pods.filter { PodView($0).isReady }
         let available = ready.filter { PodView($0).isAvailable(minReadySeconds: view.minReadySeconds, at: now()) }
-        guard var changed = try await store.get(.replicaSet, namespace: set.namespace, name: set.name) else { return nil }
+        guard var changed = await store.get(.replicaSet, namespace: set.namespace, name: set.name) else {
+            return nil
+        }
         let before = changed
         changed["status", "observedGeneration"] = .int(Int64(set.generation))
         changed["status", "replicas"] = .int(Int64(pods.count))
