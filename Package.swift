@@ -76,6 +76,7 @@ let package = Package(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
+        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
     ],
     swiftLanguageModes: [.v6]
 )
