@@ -77,6 +77,7 @@ let package = Package(
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
         .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
     ],
     swiftLanguageModes: [.v6]
 )
