@@ -63,10 +63,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
-        .testTarget(
-            name: "LocalClusterTests",
-            dependencies: ["Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .subprocess]
-        ),
+        .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
         // What tests build images from: a service that can be broken in one chosen way.
         .executableTarget(
             name: "SampleService",
