@@ -77,7 +77,8 @@ final class ProxyConnector: ChannelInboundHandler, RemovableChannelHandler {
     /// There is no endpoint: a reset tells the client as fast as a closed port would.
     private func refuse(_ context: ChannelHandlerContext) {
         let channel = context.channel
-        channel.setOption(.socketOption(.so_linger), value: linger(l_onoff: 1, l_linger: 0))
-            .whenComplete { _ in channel.close(promise: nil) }
+        let abort = linger(l_onoff: 1, l_linger: 0)
+        guard let socket = channel as? any SocketOptionProvider else { return channel.close(promise: nil) }
+        socket.setSoLinger(abort).whenComplete { _ in channel.close(promise: nil) }
     }
 }

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import LocalCluster
@@ -18,19 +19,20 @@ import Testing
             try await proxy.eventually { try await get(url) == "one" }
 
             // Requests go on while the endpoints are exchanged again and again.
-            let load = Task {
+            let isOver = Atomic(false)
+            async let load: [String: Int] = {
                 var answers: [String: Int] = [:]
-                while !Task.isCancelled { answers[try await get(url), default: 0] += 1 }
+                while !isOver.load(ordering: .relaxed) { answers[try await get(url), default: 0] += 1 }
                 return answers
-            }
+            }()
             for _ in 0..<5 {
                 try await proxy.setEndpoints([backends[1]])
                 try await proxy.eventually { try await get(url) == "two" }
                 try await proxy.setEndpoints([backends[0]])
                 try await proxy.eventually { try await get(url) == "one" }
             }
-            load.cancel()
-            let answers = try await load.value
+            isOver.store(true, ordering: .relaxed)
+            let answers = try await load
             #expect(answers.keys.sorted() == ["one", "two"])
             for backend in backends { try await backend.stop() }
         }
@@ -157,7 +159,7 @@ private struct RunningProxy: Sendable {
 
     /// Asks again until the condition holds; the suite's time limit ends it otherwise.
     func eventually(_ condition: () async throws -> Bool) async throws {
-        while try await !((try? condition()) ?? false) {
+        while await !((try? condition()) ?? false) {
             try Task.checkCancellation()
             await Task.yield()
         }
