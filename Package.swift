@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "LocalCluster",
             dependencies: [
-                "Core", "Kubernetes", "Manifests", "Images", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
+                "Core", "Kubernetes", "Manifests", "Images", "CProcess", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
                 .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .serviceLifecycle,
                 .subprocess, .systemPackage, .swiftASN1, .x509,
             ]
@@ -59,10 +59,28 @@ let package = Package(
                 "Delivery", "LocalCluster", .argumentParser, .logging, .subprocess,
             ]
         ),
+        .target(name: "CProcess"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
+        .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
+        // What tests build images from: a service that can be broken in one chosen way.
+        .executableTarget(
+            name: "SampleService",
+            dependencies: [.nioCore, .nioHTTP1, .nioPosix],
+            path: "Tests/SampleService"
+        ),
+        .testTarget(
+            name: "LocalClusterTests",
+            dependencies: ["Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .subprocess]
+        ),
+        .testTarget(
+            name: "KubernetesTests",
+            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
+        ),
+        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]
 )

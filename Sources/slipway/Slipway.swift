@@ -10,6 +10,7 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self
+            ImageCommand.self
         ]
     )
 
