@@ -9,6 +9,7 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
+            CheckCommand.self
             ImageCommand.self
         ]
     )
