@@ -2,50 +2,50 @@ import Core
 import Foundation
 import Kubernetes
 
-/// What a release needs of a cluster. `KubernetesClient` is the real one; tests that must stop at every single write
+/// What a release needs of a cluster. ``ClientCluster`` is the real one; tests that must stop at every single write
 /// bring their own.
 ///
-/// Every method throws `KubernetesStatusError` for what the API answers, and other errors where no answer came.
+/// Every method throws `KubernetesStatusError` for what the API answers, and `ClusterError` where no answer came.
 package protocol ReleaseCluster: Sendable {
-    /// The API server's address, for messages.
-    var address: String { get }
+    /// How messages name the cluster.
+    var name: String { get }
 
     /// nil where the object is not there.
     func get(_ type: ResourceType, namespace: String?, name: String) async throws -> KubernetesObject?
-    func list(_ type: ResourceType, namespace: String?, labels: LabelSelector) async throws -> ObjectList
-    /// Changes after `version`; ends or throws when the server ends it.
+    func list(_ type: ResourceType, namespace: String?, labels: LabelSelector) async throws -> KubernetesList
+    /// What changes after `start`, through lost connections; ends only by an error.
     func watch(
         _ type: ResourceType,
-        namespace: String?,
-        labels: LabelSelector,
-        from version: String
+        namespace: String,
+        from start: KubernetesList,
+        patience: TimeInterval,
+        onInterruption: @escaping @Sendable (any Error) -> Void
     ) -> AsyncThrowingStream<WatchEvent, any Error>
 
     func create(_ object: KubernetesObject) async throws -> KubernetesObject
     /// Writes the whole object; its `resourceVersion`, where set, must still be the object's.
     func replace(_ object: KubernetesObject) async throws -> KubernetesObject
     /// Server-side apply as field manager ``FieldManager/name``; a `resourceVersion` in it is a precondition.
-    func apply(_ object: KubernetesObject, force: Bool, dryRun: Bool) async throws -> KubernetesObject
+    func apply(_ object: KubernetesObject, force: Bool, isDryRun: Bool) async throws -> KubernetesObject
     /// Deletes this life of the object (by UID, and by resourceVersion where it is set), dependants afterwards.
     func delete(_ object: KubernetesObject) async throws
 
-    /// Asks a pod or Service through the API server.
+    /// Asks a pod or Service through the API server; a pod that cannot be reached is a `KubernetesStatusError`.
     func send(_ request: ProxyRequest, to target: ProxyTarget, namespace: String) async throws -> ProxyAnswer
     /// The last lines of a container's log.
     func log(namespace: String, pod: String, container: String, previous: Bool, lines: Int) async throws -> [String]
     /// Whether these credentials may do that; nil where the cluster cannot be asked.
     func mayI(_ verb: String, _ type: ResourceType, subresource: String?, namespace: String) async throws -> Bool?
-}
 
-package struct ObjectList: Sendable {
-    package var items: [KubernetesObject]
-    /// Where a watch goes on from.
-    package var resourceVersion: String
-
-    package init(items: [KubernetesObject], resourceVersion: String) {
-        self.items = items
-        self.resourceVersion = resourceVersion
-    }
+    /// Runs `body` while a Lease is held and kept alive; a lost Lease cancels it.
+    ///
+    /// - Throws: `LeaseLock.Held`, `LeaseLock.Lost`, and what `body` throws.
+    func withLease<Value: Sendable>(
+        _ configuration: LeaseLock.Configuration,
+        patience: Duration,
+        onWait: @escaping @Sendable (LeaseLock.Held) -> Void,
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value
 }
 
 package enum ProxyTarget: Sendable, Hashable {
@@ -63,17 +63,6 @@ package enum ProxyTarget: Sendable, Hashable {
     }
 }
 
-package struct ProxyRequest: Sendable, Hashable {
-    package var method = "GET"
-    package var path: String
-    package var headers: [String: String] = [:]
-    package var body: Data?
-    /// Seconds until the whole answer must be there.
-    package var timeout: TimeInterval = 10
-
-    package init(path: String) { self.path = path }
-}
-
 package struct ProxyAnswer: Sendable, Hashable {
     package var status: Int
     package var body: Data
@@ -82,9 +71,11 @@ package struct ProxyAnswer: Sendable, Hashable {
         self.status = status
         self.body = body
     }
+
+    package var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-/// Who writes, as the cluster's field ownership and labels name it.
+/// Who writes, as the cluster's field ownership names it.
 package enum FieldManager {
     package static let name = "slipway"
 }
@@ -98,6 +89,4 @@ package enum DeliveryName {
     /// What a ConfigMap or Secret of ours holds: `release` or `payload`.
     package static let record = "dev.slipway/record"
     package static let state = "dev.slipway/state"
-    /// Details of a Lease's holder.
-    package static let holder = "dev.slipway/holder"
 }

@@ -1,36 +1,51 @@
 import Core
 import Foundation
-import Kubernetes
 
 /// Who holds an environment: enough to name the holder to people, and to know on its own machine that it is dead.
-struct LeaseHolder: Sendable, Hashable, Codable {
-    var author: ReleaseAuthor
+///
+/// All of it stands in the Lease's `holderIdentity`:
+/// `alice@host (process 17, run 01h…) 01k…|5c3d…/pid:[4026531836]|123456`.
+struct LeaseHolder: Sendable, Hashable {
+    /// What people are told: `alice@host (process 17)`.
+    let text: String
     /// Unique to this taking of the lock.
-    var id: String
-    var since: Date
-    /// Where `author.process` is a process's number: one boot of one kernel, one process namespace. nil: unknown.
-    var domain: String?
+    let id: String
+    let process: Int
+    /// Where `process` is a process's number: one boot of one kernel, one process namespace. Empty: unknown.
+    let domain: String
     /// When the process started, in the kernel's own count; a number is used again, number and start are not.
-    var processStart: String?
+    let processStart: String
 
-    static func current(author: ReleaseAuthor, at date: Date) -> LeaseHolder {
-        LeaseHolder(
-            author: author,
-            id: Identifier.make(at: date),
-            since: date,
-            domain: ProcessIdentity.domain,
-            processStart: ProcessIdentity.start(of: author.process)
-        )
+    init(author: ReleaseAuthor, at date: Date) {
+        text = author.text
+        id = Identifier.make(at: date)
+        process = author.process
+        domain = ProcessIdentity.domain ?? ""
+        processStart = ProcessIdentity.start(of: author.process) ?? ""
     }
 
-    /// The text in the Lease's `holderIdentity`.
-    var identity: String { "\(author.user)@\(author.host)/\(author.process)/\(id)" }
+    /// Reads an identity; nil for one that Slipway did not write.
+    init?(identity: String) {
+        guard let match = identity.wholeMatch(of: /(.*\(process (\d+)[^)]*\)) ([0-9a-z]+)\|([^|]*)\|(\d*)/),
+            let process = Int(match.2)
+        else { return nil }
+        text = String(match.1)
+        id = String(match.3)
+        self.process = process
+        domain = String(match.4)
+        processStart = String(match.5)
+    }
+
+    var identity: String { "\(text) \(id)|\(domain)|\(processStart)" }
 
     /// True only where it is sure: the holder's process ran here and is gone.
     var isDeadHere: Bool {
-        guard let domain, let processStart, domain == ProcessIdentity.domain else { return false }
-        return ProcessIdentity.start(of: author.process) != processStart
+        guard !domain.isEmpty, !processStart.isEmpty, domain == ProcessIdentity.domain else { return false }
+        return ProcessIdentity.start(of: process) != processStart
     }
+
+    /// An identity in words, whoever wrote it.
+    static func words(_ identity: String) -> String { LeaseHolder(identity: identity)?.text ?? identity }
 }
 
 /// What tells a process from every other one, on Linux.

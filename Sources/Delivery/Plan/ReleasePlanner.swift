@@ -96,11 +96,11 @@ package struct ReleasePlanner: Sendable {
         takeOver: Bool
     ) async throws -> (object: KubernetesObject, forced: Bool) {
         do {
-            return (try await cluster.apply(object, force: takeOver, dryRun: true), takeOver)
+            return (try await cluster.apply(object, force: takeOver, isDryRun: true), takeOver)
         } catch let error as KubernetesStatusError
             where !error.managerConflicts.isEmpty && error.managerConflicts.allSatisfy(Self.isOwn)
         {
-            return (try await cluster.apply(object, force: true, dryRun: true), true)
+            return (try await cluster.apply(object, force: true, isDryRun: true), true)
         }
     }
 

@@ -11,7 +11,8 @@ package struct EnvironmentStatus: Sendable {
     }
 
     package var environment: String
-    package var address: String
+    /// How messages name the cluster.
+    package var cluster: String
     package var namespace: String
     package var deployment: String
     package var image: String?
@@ -30,7 +31,7 @@ package struct EnvironmentStatus: Sendable {
         let environment = context.environment
         var status = EnvironmentStatus(
             environment: environment.name,
-            address: context.cluster.address,
+            cluster: context.cluster.name,
             namespace: environment.namespace,
             deployment: environment.deployment.text
         )

@@ -18,8 +18,7 @@ struct MetricCheck {
         let pods = try await PodFinder(context: context).pods(of: deployment)
         guard let pod = pods.first else { return }
         let port = try PortResolver(environment: context.environment).podPort(deployment)
-        var request = ProxyRequest(path: rule.metric.path)
-        request.timeout = 5
+        let request = ProxyRequest(rule.metric.path, timeout: .seconds(5))
         let answer: ProxyAnswer
         do {
             answer = try await context.cluster.send(
@@ -33,9 +32,8 @@ struct MetricCheck {
         guard answer.status == 200 else {
             throw missing("pod \(pod.name) answered \(answer.status) for \(rule.metric.path)")
         }
-        let text = String(decoding: answer.body, as: UTF8.self)
         var counter = PodRequestCounter(metric: rule.metric, startedByThisRelease: true)
-        switch counter.scrape(text, restarts: 0) {
+        switch counter.scrape(answer.text, restarts: 0) {
         case .counted: return
         case .metricMissing: throw missing("pod \(pod.name) serves no metric of that name")
         case .labelMissing:

@@ -29,7 +29,7 @@ struct NamespacePreparation {
         guard case .local = context.environment.cluster else {
             throw SlipwayError(
                 .external,
-                "There is no namespace \(name) on \(context.cluster.address)",
+                "There is no namespace \(name) on \(context.cluster.name)",
                 next: "Create it once: kubectl create namespace \(name)"
             )
         }

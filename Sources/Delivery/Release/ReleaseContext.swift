@@ -33,9 +33,7 @@ package struct ReleaseContext: Sendable {
 
     package var ledger: ReleaseLedger { ReleaseLedger(cluster: cluster, environment: environment) }
 
-    var lock: EnvironmentLock {
-        EnvironmentLock(cluster: cluster, environment: environment, author: author, clock: clock, reporter: reporter)
-    }
+    var lock: EnvironmentLock { EnvironmentLock(self) }
 
     var planner: ReleasePlanner { ReleasePlanner(cluster: cluster, environment: environment) }
 }

@@ -87,7 +87,7 @@ extension ReleaseRun {
         var object = stamped(write)
         object.resourceVersion = live?.resourceVersion
         switch write.mode {
-        case .apply: return try await cluster.apply(object, force: write.takesOver, dryRun: false)
+        case .apply: return try await cluster.apply(object, force: write.takesOver, isDryRun: false)
         case .replace:
             object.uid = live?.uid
             if write.ignoresReplicas { object["spec", "replicas"] = live?["spec", "replicas"] }

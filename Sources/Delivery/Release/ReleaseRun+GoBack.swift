@@ -77,12 +77,15 @@ extension ReleaseRun {
         for _ in 0..<20 {
             try Task.checkCancellation()
             guard let live = try await read(write) else {
+                guard record.done.contains(where: { $0.reference == write.reference }) else { return }
                 throw ReleaseFailure.foreignChange(write.reference, "deleted")
             }
             let now = fingerprint(live, write)
+            let wasWritten = isOurs(live) || record.done.contains { $0.reference == write.reference }
+            // What this release never touched is not its to put back, whatever others made of it.
+            if !wasWritten || now == write.fingerprintBefore && !isOurs(live) { return }
             guard live.uid == before.uid else { throw ReleaseFailure.foreignChange(write.reference, "made anew") }
-            if now == write.fingerprintBefore, !isOurs(live) { return }
-            guard isOurs(live), isAsWritten(now, write) || now == write.fingerprintBefore else {
+            guard isAsWritten(now, write) || now == write.fingerprintBefore else {
                 throw ReleaseFailure.foreignChange(write.reference, "changed")
             }
             do {
@@ -96,7 +99,7 @@ extension ReleaseRun {
         throw ReleaseFailure(reason: "Conflict", message: "\(write.reference) changes so fast that no write gets through")
     }
 
-    private func isAsWritten(_ fingerprint: String, _ write: PlannedWrite) -> Bool {
+    func isAsWritten(_ fingerprint: String, _ write: PlannedWrite) -> Bool {
         fingerprint == write.expected || record.done.contains {
             $0.reference == write.reference && $0.fingerprint == fingerprint
         }
@@ -151,12 +154,13 @@ extension ReleaseRun {
         var limits = environment.rollout
         limits.readyWithin = nil
         let deployment = try await liveDeployment()
-        let judge = RolloutJudge(
+        var judge = RolloutJudge(
             target: RolloutTarget(deployment: deployment, limits: limits),
             before: observation.objects,
             at: context.clock.seconds()
         )
-        let verdict = try await RolloutFollower(context: context).follow(judge, from: observation.versions)
+        judge.observe(.present(deployment), at: context.clock.seconds())
+        let verdict = try await RolloutFollower(context: context).follow(judge, from: observation)
         if case .failed(let failure) = verdict {
             throw ReleaseFailure(
                 reason: failure.reason.rawValue,

@@ -9,16 +9,19 @@ extension ReleaseRun {
     mutating func rollOut(from observation: RolloutFollower.Observation) async throws {
         context.reporter.report(.step("Rolling out"))
         let deployment = try await liveDeployment()
+        if let write = deploymentWrite, !isAsWritten(fingerprint(deployment, write), write) {
+            throw ReleaseFailure.foreignChange(write.reference, "changed")
+        }
         let names = payload.writes.map(\.reference.name)
         let target = RolloutTarget(
             deployment: deployment,
             releaseObjects: Set(names),
             limits: environment.rollout
         )
-        let verdict = try await RolloutFollower(context: context).follow(
-            RolloutJudge(target: target, before: baseline(observation), at: context.clock.seconds()),
-            from: observation.versions
-        )
+        var judge = RolloutJudge(target: target, before: baseline(observation), at: context.clock.seconds())
+        // A watch tells what changes: what had changed before the list must be told once.
+        judge.observe(.present(deployment), at: context.clock.seconds())
+        let verdict = try await RolloutFollower(context: context).follow(judge, from: observation)
         switch verdict {
         case .succeeded(let success):
             entry.record.rollout = success

@@ -127,11 +127,11 @@ struct WatchRunner {
         try await withThrowingTaskGroup(of: (Int, String?).self) { group in
             for (index, pod) in pods.enumerated() {
                 group.addTask { [cluster = context.cluster, namespace = context.environment.namespace] in
-                    var request = ProxyRequest(path: rule.metric.path)
-                    request.timeout = min(10, max(1, rule.interval))
+                    let limit = min(10, max(1, rule.interval))
+                    let request = ProxyRequest(rule.metric.path, timeout: .seconds(limit))
                     do {
                         let answer = try await cluster.send(request, to: .pod(pod.name, port: port), namespace: namespace)
-                        return (index, answer.status == 200 ? String(decoding: answer.body, as: UTF8.self) : nil)
+                        return (index, answer.status == 200 ? answer.text : nil)
                     } catch let error as CancellationError {
                         throw error
                     } catch {

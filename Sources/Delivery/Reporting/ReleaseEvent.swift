@@ -7,6 +7,8 @@ package enum ReleaseEvent: Sendable {
     /// Something worth a line.
     case note(String)
     case warning(String)
+    /// Told again and again while it lasts.
+    case waiting(String)
     /// What will be written, in order.
     case plan([PlannedWrite])
     case progress(RolloutProgress)

@@ -5,8 +5,6 @@ package enum ClusterChange: Sendable, Hashable {
     /// An object as it is now: from a list, or ADDED and MODIFIED of a watch.
     case present(KubernetesObject)
     case removed(KubernetesObject)
-    /// A list was read again: whatever of this kind is not in it is gone.
-    case relisted(kind: String, objects: [KubernetesObject])
 
     /// The change a watch event stands for; nil for bookmarks and errors, which change nothing.
     package init?(_ event: WatchEvent) {

@@ -4,10 +4,11 @@ import Kubernetes
 
 /// Follows a rollout in the cluster: lists and watches in, the judge's verdict out.
 struct RolloutFollower {
-    /// The namespace as it is at one moment, and where watches go on from.
+    /// The namespace as it is at one moment; watches go on from there.
     struct Observation: Sendable {
-        var objects: [KubernetesObject]
-        var versions: [ResourceType: String]
+        var lists: [ResourceType: KubernetesList] = [:]
+
+        var objects: [KubernetesObject] { lists.values.flatMap(\.items) }
     }
 
     private static let types: [ResourceType] = [.deployment, .replicaSet, .pod, .event]
@@ -15,15 +16,17 @@ struct RolloutFollower {
     let context: ReleaseContext
 
     func observe() async throws -> Observation {
-        var observation = Observation(objects: [], versions: [:])
+        var observation = Observation()
         for type in Self.types {
-            let list = try await context.cluster.list(
-                type,
-                namespace: context.environment.namespace,
-                labels: .everything
-            )
-            observation.objects += list.items
-            observation.versions[type] = list.resourceVersion
+            do {
+                observation.lists[type] = try await context.cluster.list(
+                    type,
+                    namespace: context.environment.namespace,
+                    labels: .everything
+                )
+            } catch let error as KubernetesStatusError where error.isForbidden && type == .event {
+                // Events explain; they do not decide.
+            }
         }
         return observation
     }
@@ -34,14 +37,12 @@ struct RolloutFollower {
     }
 
     /// Watches until the judge has decided, telling of the progress as it goes.
-    func follow(_ judge: RolloutJudge, from versions: [ResourceType: String]) async throws -> RolloutVerdict {
-        // Watches are read as fast as they come: the buffer is bounded by what the server sends between two reads.
+    func follow(_ judge: RolloutJudge, from observation: Observation) async throws -> RolloutVerdict {
         let (news, feed) = AsyncStream.makeStream(of: News.self)
         return try await withThrowingTaskGroup(of: RolloutVerdict?.self) { group in
-            for type in Self.types {
-                let version = versions[type] ?? ""
+            for (type, list) in observation.lists {
                 group.addTask {
-                    try await watch(type, from: version) { feed.yield(.change($0)) }
+                    try await watch(type, from: list) { feed.yield(.change($0)) }
                     return nil
                 }
             }
@@ -82,37 +83,22 @@ struct RolloutFollower {
         throw CancellationError()
     }
 
-    /// Watches one type for as long as it is needed: a watch that ends is begun again where it ended, and one that is
-    /// too old is begun anew with a list.
     private func watch(
         _ type: ResourceType,
-        from version: String,
+        from list: KubernetesList,
         _ tell: @Sendable (ClusterChange) -> Void
     ) async throws {
-        let namespace = context.environment.namespace
-        var version = version
-        while true {
-            do {
-                let events = context.cluster.watch(type, namespace: namespace, labels: .everything, from: version)
-                for try await event in events {
-                    if let error = event.error { throw error }
-                    if let seen = event.object.resourceVersion { version = seen }
-                    if let change = ClusterChange(event) { tell(change) }
-                }
-            } catch let error as CancellationError {
-                throw error
-            } catch let error as KubernetesStatusError where error.isForbidden && type == .event {
-                // Events explain; they do not decide.
-                return
-            } catch {
-                try Task.checkCancellation()
-                if let list = try? await context.cluster.list(type, namespace: namespace, labels: .everything) {
-                    version = list.resourceVersion
-                    tell(.relisted(kind: type.kind, objects: list.items))
-                }
-            }
-            // A cluster that cannot be reached for a while is asked again; the judge's time limit ends it.
-            try await context.clock.sleep(0.5)
+        let reporter = context.reporter
+        let events = context.cluster.watch(
+            type,
+            namespace: context.environment.namespace,
+            from: list,
+            // The judge's own limit is the one that counts.
+            patience: context.environment.rollout.timeout + 60,
+            onInterruption: { reporter.report(.waiting("watching \(type.plural) was interrupted: \($0)")) }
+        )
+        for try await event in events {
+            if let change = ClusterChange(event) { tell(change) }
         }
     }
 }

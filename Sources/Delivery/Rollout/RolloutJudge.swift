@@ -38,7 +38,6 @@ package struct RolloutJudge: Sendable {
         switch change {
         case .present(let object): view.see(object, at: time, baseline: false)
         case .removed(let object): view.forget(object)
-        case .relisted(let kind, let objects): view.replace(kind: kind, with: objects, at: time)
         }
         return judge()
     }

@@ -47,20 +47,6 @@ struct RolloutView: Sendable {
         }
     }
 
-    mutating func replace(kind: String, with objects: [KubernetesObject], at time: TimeInterval) {
-        let kept = Set(objects.compactMap(\.uid))
-        switch kind {
-        case "Deployment":
-            if let current = deployment, !objects.contains(where: { $0.name == current.name }) { forget(current) }
-        case "ReplicaSet": replicaSets = replicaSets.filter { kept.contains($0.key) }
-        case "Pod":
-            pods = pods.filter { kept.contains($0.key) }
-            histories = histories.filter { kept.contains($0.key) }
-        default: break
-        }
-        for object in objects { see(object, at: time, baseline: false) }
-    }
-
     var goneFailure: RolloutFailure {
         RolloutFailure(.deleted, "the Deployment was deleted during the rollout")
     }

@@ -38,10 +38,13 @@ package struct CheckRunner: Sendable {
     }
 
     private func attempt(_ check: HTTPCheck, on target: ProxyTarget) async throws -> (Bool, String) {
-        var request = ProxyRequest(path: check.path)
-        request.method = check.method
-        request.headers = check.headers
-        request.body = check.body.map { Data($0.utf8) }
+        let request = ProxyRequest(
+            check.path,
+            method: check.method,
+            headers: check.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            body: check.body.map { Data($0.utf8) },
+            timeout: .seconds(max(5, (check.within ?? 0) * 2))
+        )
         let start = clock.seconds()
         do {
             let answer = try await cluster.send(request, to: target, namespace: namespace)
@@ -51,6 +54,7 @@ package struct CheckRunner: Sendable {
         } catch let error as KubernetesStatusError {
             return (false, "no answer: \(error.message)")
         } catch {
+            try Task.checkCancellation()
             return (false, "no answer: \(error)")
         }
     }
