@@ -34,7 +34,7 @@ struct StoreService: Service {
         // Cancelled or asked to stop, what follows is the same.
         try? await gracefulShutdown()
         holder.put(nil)
-        try store.close()
+        try await store.close()
         logger.info("database closed")
     }
 }
