@@ -29,8 +29,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// RFC 3339 in UTC with milliseconds.
     package var description: String {
-        let (days, time) = milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000)
-        let (year, month, day) = Self.civilDate(daysSince1970: days)
+        let (_, time) = milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000)
+        let (year, month, day) = civilDate
         func digits(_ value: Int64, _ count: Int) -> String {
             let text = String(value)
             return String(repeating: "0", count: max(0, count - text.count)) + text
@@ -39,6 +39,11 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         let clock =
             "\(digits(time / 3_600_000, 2)):\(digits(time / 60_000 % 60, 2)):\(digits(time / 1000 % 60, 2))"
         return "\(date)T\(clock).\(digits(time % 1000, 3))Z"
+    }
+
+    /// Year, month and day in UTC.
+    var civilDate: (year: Int64, month: Int64, day: Int64) {
+        Self.civilDate(daysSince1970: milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000).0)
     }
 
     /// The proleptic Gregorian date, by counting years from March so that the leap day comes last.

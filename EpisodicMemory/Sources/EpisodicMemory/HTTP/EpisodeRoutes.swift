@@ -6,14 +6,14 @@ struct EpisodeRoutes {
     let configuration: Configuration
 
     func add(to routes: inout Routes) {
-        routes.on(.post, "/api/v1/capture", capture)
-        routes.on(.post, "/api/v1/search", search)
-        routes.on(.post, "/api/v1/reflect", reflect)
-        routes.on(.get, "/api/v1/episodes", list)
-        routes.on(.get, "/api/v1/episodes/{id}", get)
-        routes.on(.delete, "/api/v1/episodes/{id}", delete)
-        routes.on(.post, "/api/v1/episodes/{id}/feedback", feedback)
-        routes.on(.get, "/api/v1/stats", statistics)
+        routes.on(.post, "/api/v1/capture", .tenant, capture)
+        routes.on(.post, "/api/v1/search", .tenant, search)
+        routes.on(.post, "/api/v1/reflect", .tenant, reflect)
+        routes.on(.get, "/api/v1/episodes", .tenant, list)
+        routes.on(.get, "/api/v1/episodes/{id}", .tenant, get)
+        routes.on(.delete, "/api/v1/episodes/{id}", .tenant, delete)
+        routes.on(.post, "/api/v1/episodes/{id}/feedback", .tenant, feedback)
+        routes.on(.get, "/api/v1/stats", .tenant, statistics)
     }
 
     @Sendable
@@ -60,7 +60,7 @@ struct EpisodeRoutes {
     private func list(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let store = try service.store()
         let list = try ListRequest(request)
-        let page = try await store.episodes(list.filter, limit: list.limit, after: list.cursor, tenant: context.tenant)
+        let page = try await store.episodes(list.filter, list.page, tenant: context.tenant)
         return .json { body in
             body.member("count", page.episodes.count)
             body.arrayMember("episodes") { entries in

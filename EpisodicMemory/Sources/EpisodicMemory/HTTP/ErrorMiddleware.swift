@@ -37,12 +37,3 @@ struct ErrorMiddleware: RouterMiddleware {
         }
     }
 }
-
-extension HTTPField.Name {
-    static let requestID = HTTPField.Name.constant("X-Request-Id")
-
-    /// A name that is known to be valid; `fallback` can never be taken for one.
-    private static func constant(_ name: String) -> HTTPField.Name {
-        HTTPField.Name(name) ?? .server
-    }
-}

@@ -60,6 +60,11 @@ struct FieldReader {
         return number
     }
 
+    mutating func optionalInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard value(name) != nil else { return nil }
+        return integer(name, default: range.lowerBound, in: range)
+    }
+
     mutating func number(_ name: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
         guard let value = value(name) else { return fallback }
         guard let number = value.doubleValue, range.contains(number) else {

@@ -13,7 +13,7 @@ struct Ranking: Sendable {
         let scores: Scores
     }
 
-    /// - Parameter candidates: episodes with the BM25 of their words, 0 where the words did not match.
+    /// Candidates come with the BM25 of their words, 0 where the words did not match.
     func best(of candidates: [Int64: Double], _ db: Database) throws -> [SearchHit] {
         let now = Timestamp.now()
         let filter = request.filter.sql(tenant: tenant)

@@ -43,7 +43,7 @@ enum ReflectionRules {
         return min(1, weight * (1 - 0.5 * counterEvidence))
     }
 
-    /// - Parameter failures: heaviest first.
+    /// The failures come heaviest first.
     static func verdict(_ failures: [MatchedFailure]) -> Verdict {
         guard let worst = failures.first, worst.weight >= hintThreshold else {
             return Verdict(

@@ -37,27 +37,26 @@ extension EpisodeStore {
     /// - Throws: what SQLite says.
     func episodes(
         _ filter: EpisodeFilter,
-        limit: Int,
-        after cursor: PageCursor?,
+        _ page: PageRequest,
         tenant: TenantID
     ) async throws -> EpisodePage {
         let filter = filter.sql(tenant: tenant)
         return try await pool.read { db in
             // Names sort by the time of capture, so the name alone is the place; the episode itself may be gone.
-            let last = cursor.map { Data($0.episode.bytes) } ?? Data(repeating: 0xFF, count: 16)
+            let last = page.cursor.map { Data($0.episode.bytes) } ?? Data(repeating: 0xFF, count: 16)
             let rows = try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
                         SELECT \(EpisodeRow.columns) FROM episodes e
-                        WHERE e.uid < ? AND \(filter.text) ORDER BY e.uid DESC LIMIT ?
+                        WHERE \(filter.text) AND e.uid < ? ORDER BY e.uid DESC LIMIT ?
                         """
                 ),
-                arguments: [last] + filter.arguments + [limit + 1]
+                arguments: filter.arguments + [last, page.limit + 1]
             )
-            let episodes = try rows.prefix(limit).map(EpisodeRow.episode)
+            let episodes = try rows.prefix(page.limit).map(EpisodeRow.episode)
             return EpisodePage(
                 episodes: episodes,
-                next: rows.count > limit ? episodes.last.map { PageCursor(after: $0.id) } : nil
+                next: rows.count > page.limit ? episodes.last.map { PageCursor(after: $0.id) } : nil
             )
         }
     }
