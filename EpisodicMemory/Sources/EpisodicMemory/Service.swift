@@ -27,7 +27,7 @@ package struct EpisodicMemoryService: Sendable {
             logger: logger
         )
         return Application(
-            router: router(holder, AccessGate(keys: configuration.accessKeys, holder: holder, quotas: quotas)),
+            router: router(holder, quotas),
             server: .http1(configuration: channelConfiguration),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
@@ -63,11 +63,18 @@ package struct EpisodicMemoryService: Sendable {
         }
     }
 
-    private func router(_ holder: StoreHolder, _ gate: AccessGate) -> Router<ServiceRequestContext> {
+    private func router(_ holder: StoreHolder, _ quotas: QuotaMeter) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         let metrics = HTTPMetrics()
         router.add(middleware: MetricsMiddleware(metrics: metrics))
         router.add(middleware: ErrorMiddleware())
+        let maintenance = Maintenance()
+        let gate = AccessGate(
+            keys: configuration.accessKeys,
+            holder: holder,
+            quotas: quotas,
+            maintenance: maintenance
+        )
         var routes = Routes(router: router, gate: gate)
         HealthRoutes(lifecycle: lifecycle, service: holder, version: configuration.version).add(to: &routes)
         MetricsRoutes(
@@ -78,6 +85,7 @@ package struct EpisodicMemoryService: Sendable {
         ).add(to: &routes)
         EpisodeRoutes(service: holder, configuration: configuration).add(to: &routes)
         CustomerRoutes(service: holder, configuration: configuration).add(to: &routes)
+        BackupRoutes(service: holder, maintenance: maintenance, configuration: configuration).add(to: &routes)
         routes.finish()
         return router
     }

@@ -32,7 +32,8 @@ struct ErrorMiddleware: RouterMiddleware {
                 ]
             )
             var response = APIError.internalError.response(from: request, context: context)
-            response.headers[.requestID] = context.id
+            // The log handler keeps it under this name; one that keeps nothing has none.
+            response.headers[.requestID] = context.logger[metadataKey: "hb.request.id"]?.description
             return response
         }
     }

@@ -32,9 +32,11 @@ struct AccessGate: Sendable {
     let holder: StoreHolder
     let limiter = RateLimiter()
     let quotas: QuotaMeter
+    let maintenance: Maintenance
     private let cache = KeyCache()
 
-    init(keys: AccessKeys?, holder: StoreHolder, quotas: QuotaMeter) {
+    init(keys: AccessKeys?, holder: StoreHolder, quotas: QuotaMeter, maintenance: Maintenance) {
+        self.maintenance = maintenance
         self.keys = keys
         self.holder = holder
         self.quotas = quotas
@@ -47,7 +49,7 @@ struct AccessGate: Sendable {
         var headers: HTTPFields = [:]
     }
 
-    /// - Throws: `APIError` 401, 403 or 429.
+    /// - Throws: `APIError` 401, 403, 429, or 503 in maintenance.
     func admit(_ request: Request, to access: Access) async throws -> Admission {
         switch access {
         case .open: return Admission()
@@ -55,6 +57,7 @@ struct AccessGate: Sendable {
             try admitAdmin(request)
             return Admission()
         case .tenant:
+            try maintenance.check()
             guard let keys else { return Admission() }
             return try await admitTenant(request, keys)
         }
