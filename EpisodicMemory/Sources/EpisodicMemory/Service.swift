@@ -86,6 +86,7 @@ package struct EpisodicMemoryService: Sendable {
         EpisodeRoutes(service: holder, configuration: configuration).add(to: &routes)
         CustomerRoutes(service: holder, configuration: configuration).add(to: &routes)
         BackupRoutes(service: holder, maintenance: maintenance, configuration: configuration).add(to: &routes)
+        OpenAPIRoutes(version: configuration.version).add(to: &routes)
         routes.finish()
         return router
     }

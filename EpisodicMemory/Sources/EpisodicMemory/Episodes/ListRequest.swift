@@ -16,9 +16,9 @@ struct ListRequest: Sendable {
         var fields = Self.fields(of: request)
         self.page = fields.page()
         self.filter.type = fields.choice("episode_type")
-        self.filter.errorClass = fields.optionalString("error_class", maximumBytes: Limits.name)
-        self.filter.tool = fields.optionalString("tool", maximumBytes: Limits.name)
-        self.filter.tag = fields.optionalString("tag", maximumBytes: Limits.name)
+        self.filter.errorClass = fields.optionalString("error_class", maximum: Limits.name)
+        self.filter.tool = fields.optionalString("tool", maximum: Limits.name)
+        self.filter.tag = fields.optionalString("tag", maximum: Limits.name)
         self.filter.createdAfter = fields.timestamp("created_after")
         self.filter.createdBefore = fields.timestamp("created_before")
         try fields.finish()
@@ -48,7 +48,7 @@ struct ListRequest: Sendable {
 extension FieldReader {
     fileprivate mutating func page() -> PageRequest {
         let limit = integer("limit", default: 20, in: 1...Limits.results)
-        let text = optionalString("cursor", maximumBytes: 64)
+        let text = optionalString("cursor", maximum: 64)
         let cursor = text.flatMap(PageCursor.init)
         if text != nil, cursor == nil { reject("cursor", "must be the next_cursor of a page") }
         return PageRequest(limit: limit, cursor: cursor)

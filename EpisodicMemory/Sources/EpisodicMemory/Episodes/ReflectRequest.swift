@@ -8,9 +8,9 @@ struct ReflectRequest: Sendable {
     /// - Throws: `APIError` with everything that is wrong with the body.
     init(_ body: [JSONValue.Member]) throws(APIError) {
         var fields = FieldReader(body)
-        self.action = fields.requiredString("action", maximumBytes: Limits.action)
-        self.goal = fields.requiredString("goal", maximumBytes: Limits.goal)
-        self.tool = fields.optionalString("tool", maximumBytes: Limits.name)
+        self.action = fields.requiredString("action", maximum: Limits.action)
+        self.goal = fields.requiredString("goal", maximum: Limits.goal)
+        self.tool = fields.optionalString("tool", maximum: Limits.name)
         self.currentState = fields.object("current_state", maximumBytes: Limits.environment)
         try fields.finish()
     }

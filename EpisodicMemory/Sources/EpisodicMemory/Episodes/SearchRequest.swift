@@ -17,14 +17,14 @@ struct SearchRequest: Sendable {
     /// - Throws: `APIError` with everything that is wrong with the body.
     init(_ body: [JSONValue.Member]) throws(APIError) {
         var fields = FieldReader(body)
-        self.goal = fields.requiredString("goal", maximumBytes: Limits.goal)
+        self.goal = fields.requiredString("goal", maximum: Limits.goal)
         self.currentState = fields.object("current_state", maximumBytes: Limits.environment)
         self.count = fields.integer("k", default: 10, in: 1...Limits.results)
         self.minimumSimilarity = fields.number("min_similarity", default: 0, in: 0...1)
         self.filter.type = fields.choice("episode_type")
-        self.filter.errorClass = fields.optionalString("error_class", maximumBytes: Limits.name)
-        self.filter.tool = fields.optionalString("tool", maximumBytes: Limits.name)
-        self.filter.tag = fields.optionalString("tag", maximumBytes: Limits.name)
+        self.filter.errorClass = fields.optionalString("error_class", maximum: Limits.name)
+        self.filter.tool = fields.optionalString("tool", maximum: Limits.name)
+        self.filter.tag = fields.optionalString("tag", maximum: Limits.name)
         self.filter.createdAfter = fields.timestamp("created_after")
         self.filter.createdBefore = fields.timestamp("created_before")
         self.embedding = fields.embedding("embedding")

@@ -62,7 +62,7 @@ struct CustomerRoutes {
         let store = try service.store()
         let customer = try await customer(context, store)
         var fields = FieldReader(try await body(of: request))
-        let name = fields.optionalString("name", maximumBytes: Limits.name) ?? ""
+        let name = fields.optionalString("name", maximum: Limits.name) ?? ""
         try fields.finish()
         guard let serverKey = configuration.accessKeys?.serverKey else { throw APIError.internalError }
         let key = try await store.createKey(named: name, for: customer, serverKey: serverKey)

@@ -35,6 +35,9 @@ struct KeyRecord: Sendable {
 
 /// The body of `POST /api/v1/customers`.
 struct CustomerRequest: Sendable {
+    static let quotas = 1...1_000_000_000_000
+    static let rates = 1...10_000_000
+
     let name: String
     let monthlyQuota: Int?
     let requestsPerMinute: Int?
@@ -42,9 +45,9 @@ struct CustomerRequest: Sendable {
     /// - Throws: `APIError` with everything that is wrong with the body.
     init(_ body: [JSONValue.Member]) throws(APIError) {
         var fields = FieldReader(body)
-        self.name = fields.requiredString("name", maximumBytes: Limits.name)
-        self.monthlyQuota = fields.optionalInteger("monthly_quota", in: 1...1_000_000_000_000)
-        self.requestsPerMinute = fields.optionalInteger("requests_per_minute", in: 1...10_000_000)
+        self.name = fields.requiredString("name", maximum: Limits.name)
+        self.monthlyQuota = fields.optionalInteger("monthly_quota", in: Self.quotas)
+        self.requestsPerMinute = fields.optionalInteger("requests_per_minute", in: Self.rates)
         try fields.finish()
     }
 }
