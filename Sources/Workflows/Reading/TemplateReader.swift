@@ -142,7 +142,7 @@ struct TemplateReader {
         let source = ScalarSource(text: entry.key, location: entry.keyLocation, style: .plain, file: file)
         if shape[entry.key] == nil {
             if TemplateParser.hasExpression(entry.key) {
-                return template(source, literal: .null, in: valueShape.place)
+                return template(source, in: valueShape.place)
             }
             if case .identifier(let title) = shape.otherKeys, !Identifiers.isValid(entry.key) {
                 report(
@@ -193,9 +193,10 @@ struct TemplateReader {
     /// One `${{ }}` in place of a whole mapping or sequence.
     private mutating func wholeExpression(_ node: YAMLNode, in place: ExpressionPlace?) -> TemplateValue? {
         guard let place, let scalar = node.scalar, TemplateParser.hasExpression(scalar.text) else { return nil }
-        guard let template = template(source(node, scalar), literal: .null, in: place) else {
+        guard var template = template(source(node, scalar), in: place) else {
             return TemplateValue(content: .mapping([]), location: node.location)
         }
+        template.wants = .anything
         if template.soleExpression == nil {
             report(
                 "wrong-type",
@@ -212,11 +213,13 @@ struct TemplateReader {
         }
         let source = source(node, scalar)
         if TemplateParser.hasExpression(scalar.text) {
-            guard let template = template(source, literal: .null, in: shape.place) else { return nil }
+            guard var template = template(source, in: shape.place) else { return nil }
+            template.wants = shape.wants
             return TemplateValue(content: .scalar(template), location: node.location)
         }
         guard let literal = literal(node, scalar, shape) else { return nil }
-        let template = Template(segments: [.text(literal.text)], literal: literal, source: source, place: shape.place)
+        var template = Template(segments: [.text(literal.text)], literal: literal, source: source, place: shape.place)
+        template.wants = shape.wants
         return TemplateValue(content: .scalar(template), location: node.location)
     }
 
@@ -257,7 +260,7 @@ struct TemplateReader {
             TemplateValue(content: .condition(condition), location: node.location)
         }
         if TemplateParser.hasExpression(scalar.text) {
-            guard let template = template(source, literal: .null, in: place) else { return nil }
+            guard let template = template(source, in: place) else { return nil }
             if template.segments.count == 1, case .expression(let expression, let offset) = template.segments[0] {
                 return value(Condition(expression, source: source, offset: offset, implicit: implicit))
             }
@@ -277,7 +280,6 @@ struct TemplateReader {
     /// Parses the expressions of a scalar; nil where one of them is wrong.
     private mutating func template(
         _ source: ScalarSource,
-        literal: ExpressionValue,
         in place: ExpressionPlace?
     ) -> Template? {
         guard let place else {
@@ -361,6 +363,17 @@ extension Shape {
         case .condition(let place, _): place
         case .either(let shapes): shapes.lazy.compactMap(\.place).first
         case .word, .empty, .variants, .nestedSteps: nil
+        }
+    }
+}
+
+extension Shape {
+    fileprivate var wants: Template.Wanted {
+        switch self {
+        case .boolean: .boolean
+        case .number: .number
+        case .scalar, .anything, .empty: .anything
+        default: .text
         }
     }
 }

@@ -16,6 +16,12 @@ package struct Template: Sendable {
     package let source: ScalarSource
     /// What expressions here may name.
     package let place: ExpressionPlace?
+    /// What the key takes.
+    var wants = Wanted.text
+
+    enum Wanted: Sendable {
+        case text, boolean, number, anything
+    }
 
     package var location: SourceLocation { source.location }
 
