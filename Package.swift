@@ -63,6 +63,10 @@ let package = Package(
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
         .testTarget(
+            name: "LocalClusterTests",
+            dependencies: ["Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .subprocess]
+        ),
+        .testTarget(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
