@@ -29,7 +29,13 @@ let package = Package(
         .target(name: "Core", dependencies: [.yams, .orderedCollections]),
         .target(name: "Workflows", dependencies: ["Core", .orderedCollections]),
         .target(name: "Journal", dependencies: ["Core", .grdb]),
-        .target(name: "Kubernetes", dependencies: ["Core", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .yams]),
+        .target(
+            name: "Kubernetes",
+            dependencies: [
+                "Core", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .subprocess,
+                .systemPackage,
+            ]
+        ),
         .target(name: "Manifests", dependencies: ["Core", "Kubernetes", .crypto, .yams]),
         .target(
             name: "Images",
@@ -70,6 +76,7 @@ let package = Package(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
+        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
     ],
     swiftLanguageModes: [.v6]
 )
