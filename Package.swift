@@ -70,7 +70,10 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
         .testTarget(
             name: "LocalClusterTests",
-            dependencies: ["Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .subprocess]
+            dependencies: [
+                "Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                .nioPosix, .nioSSL, .serviceLifecycle, .subprocess, .systemPackage,
+            ]
         ),
         .testTarget(
             name: "KubernetesTests",

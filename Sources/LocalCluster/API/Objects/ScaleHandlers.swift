@@ -8,7 +8,7 @@ struct ScaleHandlers: Sendable {
     let encoder: ObjectEncoder
     let decoder: ObjectDecoder
 
-    private static let schema = "io.k8s.api.autoscaling.v1.Scale"
+    static let schema = "io.k8s.api.autoscaling.v1.Scale"
     private static let type = ResourceType(group: "autoscaling", plural: "scales", kind: "Scale")
 
     func respond(_ resource: ServedResource, _ target: ResourceTarget, _ request: APIRequest) async throws -> Response {

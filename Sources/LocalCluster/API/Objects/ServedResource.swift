@@ -45,6 +45,15 @@ struct ServedResource: Sendable {
         all.first { $0.type.group == group && $0.type.version == version && $0.type.plural == plural }
     }
 
+    /// The type's full name in the schema catalogue, also of those that are never stored; nil for unknown ones.
+    static func schema(apiVersion: String, kind: String) -> String? {
+        switch (apiVersion, kind) {
+        case ("authorization.k8s.io/v1", "SelfSubjectAccessReview"): AccessReviewHandler.schema
+        case ("autoscaling/v1", "Scale"): ScaleHandlers.schema
+        default: all.first { $0.type.apiVersion == apiVersion && $0.type.kind == kind }?.schema
+        }
+    }
+
     /// What can be asked of an object of the resource beside itself.
     var subresources: [String] {
         var names: [String] = []

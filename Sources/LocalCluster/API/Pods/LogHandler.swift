@@ -21,23 +21,22 @@ struct LogHandler: Sendable {
         let stream = try await source.logs(logRequest)
         let body = ResponseBody { writer in
             try await request.http.body.consumeWithCancellationOnInboundClose { _ in
-                try await cancelWhenGracefulShutdown {
-                    // The writer is used by this task alone, which waits for it.
-                    try await Self.send(stream, limit: limit, to: &writer)
-                }
+                try await Self.send(stream, limit: limit, to: &writer)
             }
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: body)
     }
 
+    @concurrent
     private static func send(
-        _ stream: any AsyncSequence<ByteBuffer, any Error> & Sendable,
+        _ stream: some AsyncSequence<ByteBuffer, any Error> & Sendable,
         limit: Int?,
         to writer: inout any ResponseBodyWriter
     ) async throws {
         var remaining = limit ?? .max
-        for try await var buffer in stream {
+        // A server that goes down does not wait for containers to end.
+        for try await var buffer in stream.cancelOnGracefulShutdown() {
             guard remaining > 0 else { return }
             guard let piece = buffer.readSlice(length: min(remaining, buffer.readableBytes)) else { continue }
             remaining -= piece.readableBytes

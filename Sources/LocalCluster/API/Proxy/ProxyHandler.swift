@@ -6,6 +6,7 @@ import Hummingbird
 import Kubernetes
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 
 /// `pods/NAME/proxy/…` and `services/NAME/proxy/…`: hands a request to a pod, with any method, path and body.
 struct ProxyHandler: Sendable {

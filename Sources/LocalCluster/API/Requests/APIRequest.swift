@@ -86,16 +86,20 @@ struct APIRequest: Sendable {
         return data
     }
 
-    /// The body as JSON, which may be written as YAML.
+    /// The body as JSON, which may be written as YAML or in Kubernetes' binary form.
     func jsonBody() async throws -> JSON {
-        let type = contentType
-        guard ["", "application/json", "application/yaml"].contains(type) else {
+        switch contentType {
+        case "", "application/json": return try Self.parse(try await body(), isYAML: false)
+        case "application/yaml": return try Self.parse(try await body(), isYAML: true)
+        case ProtobufDecoder.contentType:
+            let decoder = ProtobufDecoder(catalogue: .builtIn)
+            return try decoder.decode(try await body(), schema: ServedResource.schema)
+        default:
             throw KubernetesStatusError.unsupportedMediaType(
                 "the body of the request was in an unknown format - accepted media types include: application/json, "
-                    + "application/yaml"
+                    + "application/yaml, \(ProtobufDecoder.contentType)"
             )
         }
-        return try Self.parse(try await body(), isYAML: type == "application/yaml")
     }
 
     static func parse(_ data: Data, isYAML: Bool) throws(KubernetesStatusError) -> JSON {

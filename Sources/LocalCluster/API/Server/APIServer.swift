@@ -6,6 +6,7 @@ import HummingbirdTLS
 import Kubernetes
 import Logging
 import NIOCore
+import NIOPosix
 import NIOSSL
 import ServiceLifecycle
 

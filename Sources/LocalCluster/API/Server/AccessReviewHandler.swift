@@ -6,6 +6,8 @@ import Kubernetes
 struct AccessReviewHandler: Sendable {
     let decoder: ObjectDecoder
 
+    static let schema = "io.k8s.api.authorization.v1.SelfSubjectAccessReview"
+
     func respond(_ target: ResourceTarget, _ request: APIRequest) async throws -> Response {
         let type = ResourceType.selfSubjectAccessReview
         guard target.plural == type.plural, target.version == type.version, target.name == nil else {
@@ -19,8 +21,7 @@ struct AccessReviewHandler: Sendable {
         var body = KubernetesObject(try await request.jsonBody())
         body.apiVersion = type.apiVersion
         body.kind = type.kind
-        let schema = "io.k8s.api.authorization.v1.SelfSubjectAccessReview"
-        var review = try decoder.decode(body, schema: schema, validation: .warn).object
+        var review = try decoder.decode(body, schema: Self.schema, validation: .warn).object
         guard review["spec", "resourceAttributes"] != nil || review["spec", "nonResourceAttributes"] != nil else {
             var errors = FieldErrors()
             errors.invalid(

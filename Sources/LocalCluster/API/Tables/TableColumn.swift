@@ -15,7 +15,7 @@ struct TableColumn: Sendable {
 
     init(
         _ name: String,
-        _ format: Format = .text,
+        format: Format = .text,
         wide isWide: Bool = false,
         _ description: String,
         _ cell: @escaping @Sendable (KubernetesObject, TableContext) -> JSON
@@ -37,7 +37,9 @@ struct TableColumn: Sendable {
 
     // MARK: Columns of many kinds
 
-    static let name = TableColumn("Name", .name, "Unique within a namespace.") { object, _ in .string(object.name) }
+    static let name = TableColumn("Name", format: .name, "Unique within a namespace.") { object, _ in
+        .string(object.name)
+    }
 
     static let age = TableColumn("Age", "How long ago the object was created.") { object, context in
         .string(context.since(object.creationTimestamp))
@@ -50,9 +52,8 @@ struct TableColumn: Sendable {
         }
     }
 
-    static func count(_ name: String, _ format: Format = .text, _ description: String, _ path: String...) -> TableColumn
-    {
-        TableColumn(name, format, description) { object, _ in
+    static func count(_ name: String, format: Format = .text, _ description: String, _ path: String...) -> TableColumn {
+        TableColumn(name, format: format, description) { object, _ in
             .int(Int64(object.json[path: path]?.int ?? 0))
         }
     }

@@ -67,7 +67,7 @@ extension TableColumns {
         TableColumn("Count", wide: true, "How often it happened.") { object, _ in
             .int(Int64(EventView(object).count))
         },
-        TableColumn("Name", .name, wide: true, "The event's own name.") { object, _ in .string(object.name) },
+        TableColumn("Name", format: .name, wide: true, "The event's own name.") { object, _ in .string(object.name) },
     ]
 
     static let lease: [TableColumn] = [

@@ -39,9 +39,9 @@ extension TableColumns {
     static let replicaSet: [TableColumn] =
         [
             .name,
-            .count("Desired", .integer, "Pods that are wanted.", "spec", "replicas"),
-            .count("Current", .integer, "Pods that there are.", "status", "replicas"),
-            .count("Ready", .integer, "Pods that are ready.", "status", "readyReplicas"),
+            .count("Desired", format: .integer, "Pods that are wanted.", "spec", "replicas"),
+            .count("Current", format: .integer, "Pods that there are.", "status", "replicas"),
+            .count("Ready", format: .integer, "Pods that are ready.", "status", "readyReplicas"),
             .age,
         ] + template
 
@@ -65,7 +65,7 @@ extension TableColumns {
         TableColumn("Max Unavailable", "Pods that may go at once.") { object, _ in
             .string(IntOrPercent(object["spec", "maxUnavailable"])?.description ?? "N/A")
         },
-        .count("Allowed Disruptions", .integer, "Pods that may go now.", "status", "disruptionsAllowed"),
+        .count("Allowed Disruptions", format: .integer, "Pods that may go now.", "status", "disruptionsAllowed"),
         .age,
     ]
 }
