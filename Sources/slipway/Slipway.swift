@@ -9,7 +9,10 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
-            ImageCommand.self
+            DatabaseCommand.self,
+            ImageCommand.self,
+            SBOMCommand.self,
+            ScanCommand.self,
         ]
     )
 
