@@ -41,7 +41,7 @@ let package = Package(
             name: "Images",
             dependencies: ["Core", "CZlib", .asyncHTTPClient, .crypto, .systemPackage, .subprocess]
         ),
-        .target(name: "SupplyChain", dependencies: ["Core", "Images"]),
+        .target(name: "SupplyChain", dependencies: ["Core", "Images", .crypto, .subprocess, .systemPackage]),
         .target(
             name: "Runner",
             dependencies: ["Core", "Workflows", "Journal", .crypto, .subprocess, .systemPackage, .orderedCollections]
