@@ -79,7 +79,7 @@ let package = Package(
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
         .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
-        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"], exclude: ["Golden"]),
         .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]

@@ -9,8 +9,8 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
-            CheckCommand.self
-            ImageCommand.self
+            CheckCommand.self,
+            ImageCommand.self,
         ]
     )
 
