@@ -29,7 +29,13 @@ let package = Package(
         .target(name: "Core", dependencies: [.yams, .orderedCollections]),
         .target(name: "Workflows", dependencies: ["Core", .orderedCollections]),
         .target(name: "Journal", dependencies: ["Core", .grdb]),
-        .target(name: "Kubernetes", dependencies: ["Core", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .yams]),
+        .target(
+            name: "Kubernetes",
+            dependencies: [
+                "Core", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .subprocess,
+                .systemPackage,
+            ]
+        ),
         .target(name: "Manifests", dependencies: ["Core", "Kubernetes", .crypto, .yams]),
         .target(
             name: "Images",
@@ -42,7 +48,7 @@ let package = Package(
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess]
+            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess, .systemPackage]
         ),
         .target(
             name: "LocalCluster",
@@ -63,6 +69,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
+        ),
         .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
         // What tests build images from: a service that can be broken in one chosen way.
         .executableTarget(
@@ -72,7 +82,11 @@ let package = Package(
         ),
         .testTarget(
             name: "LocalClusterTests",
-            dependencies: ["Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .subprocess]
+            dependencies: [
+                "Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
+                .subprocess,
+            ]
         ),
         .testTarget(
             name: "KubernetesTests",
@@ -87,13 +101,14 @@ let package = Package(
 
 // Every upcoming feature once, for every target of ours; each is named by its proposal.
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
-        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
-        .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
-        .treatAllWarnings(as: .error),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+            .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+            .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+            .treatAllWarnings(as: .error),
+        ]
 }
 
 extension Target.Dependency {

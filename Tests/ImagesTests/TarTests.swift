@@ -71,7 +71,7 @@ import Testing
         let made = try await Tool.run("tar", ["--format=\(format)", "-C", "in", "-cf", "x.tar", "."], in: folder.url)
         #expect(made.succeeded, "\(made.error)")
         let read = try entries(Array(Data(contentsOf: folder.path("x.tar"))))
-        let file = try #require(read.first { $0.entry.path.ends(with: Array("/d/file".utf8)) })
+        let file = try #require(read.first { String(decoding: $0.entry.path, as: UTF8.self).hasSuffix("/d/file") })
         #expect(file.content == Array("hello".utf8))
         #expect(file.entry.mode == 0o755)
         #expect(String(decoding: file.entry.path, as: UTF8.self) == "./\(deep)/file")

@@ -75,6 +75,6 @@ extension ImageRecipe {
     /// The command line that a container starts.
     var effectiveEntrypoint: [String] { entrypoint ?? [executables[0].destination] }
 
-    /// `8000` is `8000/tcp`.
-    var exposedPorts: [String] { ports.map { $0.contains("/") ? $0 : "\($0)/tcp" } }
+    /// Each once and sorted, as a configuration keeps them; `8000` is `8000/tcp`.
+    var exposedPorts: [String] { Set(ports.map { $0.contains("/") ? $0 : "\($0)/tcp" }).sorted() }
 }

@@ -29,6 +29,9 @@ struct LibraryResolver {
     /// Opens a program or library of the build.
     func object(at url: URL) throws -> LoadedObject {
         let path = url.resolvingSymlinksInPath().path
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw SlipwayError(.invalidInput, "There is no file \(url.path)", next: "Build it first.")
+        }
         guard let elf = try ELFObject(try OpenFile.open(URL(filePath: path)), name: url.path) else {
             throw SlipwayError(
                 .invalidInput,

@@ -133,8 +133,16 @@ extension StrategicMerger {
             throw PatchError(.malformed, "The order of \(place) in the patch does not match its $setElementOrder list")
         }
         var merged = server
-        if let changes { merged = try mergeList(changes, into: server, schema: schema, path: place) }
-        result[name] = .array(ordering.normalized(merged: merged, patch: order, server: server))
+        var serverOrder = server
+        if let changes {
+            merged = try mergeList(changes, into: server, schema: schema, path: place)
+            // The reference implementation deletes and appends in place, so that new elements stand where deleted
+            // ones left room; what it puts out depends on it.
+            let kept = server.filter { ordering.index(of: $0, in: merged) != nil }
+            let added = changes.filter { !isDirective($0) && ordering.index(of: $0, in: server) == nil }
+            serverOrder = Array((kept + added).prefix(server.count))
+        }
+        result[name] = .array(ordering.normalized(merged: merged, patch: order, server: serverOrder))
     }
 }
 

@@ -10,6 +10,10 @@ enum Tool {
         let error: String
 
         var succeeded: Bool { status.isSuccess }
+        /// nil where a signal ended the program.
+        var exitCode: Int32? {
+            if case .exited(let code) = status { code } else { nil }
+        }
     }
 
     /// Whether a program is installed.
@@ -29,7 +33,7 @@ enum Tool {
         var variables: [Environment.Key: String] = [:]
         for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
         let result = try await Subprocess.run(
-            .name(name),
+            name.contains("/") ? .path(FilePath(name)) : .name(name),
             arguments: Arguments(arguments),
             environment: .inherit.updating(variables),
             workingDirectory: folder.map { FilePath($0.path) },
