@@ -10,11 +10,13 @@ struct EventBuilder: Sendable {
     let email: String
 
     /// - Parameters:
+    ///   - branch: the ref that is checked out; a pull request's own ref is another.
     ///   - given: a payload of the user's; its members win over what is made up here.
     ///   - inputs: of `workflow_dispatch`, as text.
     func event(
         name: String,
         ref: String,
+        branch: String,
         sha: String,
         given: ExpressionValue?,
         inputs: [String: String],
@@ -27,6 +29,15 @@ struct EventBuilder: Sendable {
         case "workflow_dispatch":
             let values = inputs.sorted { $0.key < $1.key }.map { ($0.key, ExpressionValue.string($0.value)) }
             payload = [("inputs", .object(values)), ("ref", .string(ref)), ("workflow", .string(workflow))] + payload
+        case "pull_request", "pull_request_target":
+            payload = try await pullRequest(branch: branch, sha: sha) + payload
+        case "release":
+            let tag = Self.shortName(ref)
+            let release: ExpressionValue = [
+                "tag_name": .string(tag), "name": .string(tag), "target_commitish": .string(identity.defaultBranch),
+                "draft": false, "prerelease": false, "body": "",
+            ]
+            payload = [("action", "published"), ("release", release)] + payload
         case "create", "delete":
             let kind = ref.hasPrefix("refs/tags/") ? "tag" : "branch"
             payload = [("ref", .string(Self.shortName(ref))), ("ref_type", .string(kind))] + payload
@@ -76,6 +87,26 @@ struct EventBuilder: Sendable {
             ("head_commit", head), ("commits", .array(isTag ? [] : [head])),
             ("pusher", .object([("name", .string(actor)), ("email", .string(email))])),
         ]
+    }
+
+    /// A pull request of the current branch into the default branch.
+    private func pullRequest(branch: String, sha: String) async throws -> [(String, ExpressionValue)] {
+        let base = try await repository.resolve("refs/heads/\(identity.defaultBranch)") ?? sha
+        let commit = try await repository.commit(sha)
+        func side(_ ref: String, _ sha: String) -> ExpressionValue {
+            .object([
+                ("ref", .string(ref)), ("sha", .string(sha)), ("label", .string("\(identity.owner):\(ref)")),
+                ("repo", repositoryValue), ("user", user),
+            ])
+        }
+        let title = commit.message.split(separator: "\n").first.map(String.init) ?? ""
+        let pull: [(String, ExpressionValue)] = [
+            ("number", 1), ("state", "open"), ("title", .string(title)), ("body", ""), ("draft", false),
+            ("merged", false), ("user", user), ("labels", []),
+            ("head", side(Self.shortName(branch), sha)), ("base", side(identity.defaultBranch, base)),
+            ("html_url", .string("\(url)/pull/1")),
+        ]
+        return [("action", "synchronize"), ("number", 1), ("pull_request", .object(pull))]
     }
 
     private var url: String { "\(identity.server)/\(identity.fullName)" }

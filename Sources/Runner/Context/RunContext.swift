@@ -49,52 +49,12 @@ struct RunContext: Sendable {
 
     /// The members of the `github` context that are the same for all jobs.
     func github(workflow: WorkflowIdentity) -> [(String, ExpressionValue)] {
-        let isPullRequest = event.name.hasPrefix("pull_request")
-        let pull = event.payload["pull_request"]
-        return [
+        let known = PlanContext(event: event, identity: identity, actor: record.actor, workflow: workflow.name).github
+        return known + [
             ("token", .string(secrets["GITHUB_TOKEN"]?.reveal() ?? "")),
-            ("ref", .string(event.ref)),
-            ("sha", .string(event.sha)),
-            ("repository", .string(identity.fullName)),
-            ("repository_owner", .string(identity.owner)),
-            ("repository_owner_id", .string("0")),
-            (
-                "repositoryUrl",
-                .string("git://\(identity.server.replacing("https://", with: ""))/\(identity.fullName).git")
-            ),
             ("run_id", .string(record.id)),
             ("run_number", .string(String(record.number))),
-            ("retention_days", .string("90")),
             ("run_attempt", .string(String(record.attempt))),
-            ("artifact_cache_size_limit", .string("10")),
-            ("repository_visibility", .string("private")),
-            ("repository_id", .string("0")),
-            ("actor_id", .string("0")),
-            ("actor", .string(record.actor)),
-            ("triggering_actor", .string(record.actor)),
-            ("workflow", .string(workflow.name)),
-            ("head_ref", .string(isPullRequest ? pull["head"]["ref"].text : "")),
-            ("base_ref", .string(isPullRequest ? pull["base"]["ref"].text : "")),
-            ("event_name", .string(event.name)),
-            ("event", event.payload),
-            ("server_url", .string(identity.server)),
-            (
-                "api_url",
-                .string(
-                    identity.server == "https://github.com" ? "https://api.github.com" : "\(identity.server)/api/v3"
-                )
-            ),
-            (
-                "graphql_url",
-                .string(
-                    identity.server == "https://github.com"
-                        ? "https://api.github.com/graphql" : "\(identity.server)/api/graphql"
-                )
-            ),
-            ("ref_name", .string(event.refName)),
-            ("ref_protected", .bool(false)),
-            ("ref_type", .string(event.refKind?.rawValue ?? "")),
-            ("secret_source", .string("Actions")),
             ("workflow_ref", .string("\(identity.fullName)/\(workflow.file)@\(event.ref)")),
             ("workflow_sha", .string(event.sha)),
         ]

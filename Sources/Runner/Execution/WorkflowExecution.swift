@@ -52,6 +52,33 @@ final class WorkflowExecution {
         }
     }
 
+    /// Runs all jobs, when the workflow's concurrency group lets it.
+    func performInGroup() async throws -> (result: JobResult, isWaiting: Bool) {
+        let context = EvaluationContext([
+            "github": .object(run.github(workflow: identity)), "inputs": inputs, "vars": run.variablesContext,
+        ])
+        guard let group = try workflow.concurrency?.evaluate(in: context), !group.name.isEmpty else {
+            return await perform()
+        }
+        let gate = try ConcurrencyGate(group, scope: run.identity.fullName, state: run.layout.state)
+        let admission = try await gate.enter(stop: stop) { run.observer.observe(.notice("The run \($0)")) }
+        guard case .admitted(let lock) = admission else {
+            let message = stop.isStopped ? "cancelled" : "a newer run waits for the concurrency group \"\(group.name)\""
+            run.observer.observe(.notice("The run does not start: \(message)"))
+            return (.cancelled, false)
+        }
+        defer {
+            gate.leave()
+            withExtendedLifetime(lock) {}
+        }
+        let stop = stop
+        return await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await gate.waitForCancelRequest(stop: stop) }
+            defer { tasks.cancelAll() }
+            return await perform()
+        }
+    }
+
     private struct Completion: Sendable {
         let id: String
         let leg: Int
