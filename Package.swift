@@ -48,7 +48,7 @@ let package = Package(
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess]
+            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess, .systemPackage]
         ),
         .target(
             name: "LocalCluster",
@@ -69,6 +69,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
+        ),
         .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
         // What tests build images from: a service that can be broken in one chosen way.
         .executableTarget(

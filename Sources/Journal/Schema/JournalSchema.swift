@@ -13,6 +13,7 @@ enum JournalSchema {
     static let migrations: [JournalMigration] =
         RunMigrations.all
         + EventMigrations.all
+        + DeploymentMigrations.all
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
