@@ -108,6 +108,11 @@ let package = Package(
         ),
         .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"], exclude: ["Golden"]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
+        .testTarget(
+            name: "RunnerTests",
+            dependencies: ["Core", "Workflows", "Journal", "Runner", "slipway", .orderedCollections]
+        ),
         .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]
