@@ -53,7 +53,7 @@ let package = Package(
         .target(
             name: "LocalCluster",
             dependencies: [
-                "Core", "Kubernetes", "Manifests", "Images", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
+                "Core", "Kubernetes", "Manifests", "Images", "CProcess", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
                 .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .serviceLifecycle,
                 .subprocess, .systemPackage, .swiftASN1, .x509,
             ]
@@ -65,6 +65,7 @@ let package = Package(
                 "Delivery", "LocalCluster", .argumentParser, .logging, .subprocess,
             ]
         ),
+        .target(name: "CProcess"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
@@ -73,11 +74,26 @@ let package = Package(
             dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
         ),
         .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
+        // What tests build images from: a service that can be broken in one chosen way.
+        .executableTarget(
+            name: "SampleService",
+            dependencies: [.nioCore, .nioHTTP1, .nioPosix],
+            path: "Tests/SampleService"
+        ),
+        .testTarget(
+            name: "LocalClusterTests",
+            dependencies: [
+                "Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
+                .subprocess,
+            ]
+        ),
         .testTarget(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
         .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
         .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]
@@ -85,13 +101,14 @@ let package = Package(
 
 // Every upcoming feature once, for every target of ours; each is named by its proposal.
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
-        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
-        .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
-        .treatAllWarnings(as: .error),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+            .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+            .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+            .treatAllWarnings(as: .error),
+        ]
 }
 
 extension Target.Dependency {

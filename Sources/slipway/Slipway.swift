@@ -9,7 +9,8 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
-            ImageCommand.self
+            CheckCommand.self,
+            ImageCommand.self,
         ]
     )
 

@@ -1,0 +1,17 @@
+extension StoredEpisode {
+    /// Writes the members of the episode into the object that is open.
+    func write(to object: inout JSONWriter) {
+        object.member("id", id.description)
+        object.member("created_at", createdAt.description)
+        object.member("episode_type", episode.type.rawValue)
+        object.member("goal", episode.goal)
+        object.member("actions_taken", episode.actionsTaken)
+        object.member("error_trace", episode.errorTrace)
+        object.member("error_class", episode.errorClass)
+        object.member("tool_chain", episode.toolChain)
+        object.member("resolution", episode.resolution)
+        object.member("code_state_diff", episode.codeStateDiff)
+        object.member("environment_info", .object(episode.environmentInfo))
+        object.member("tags", episode.tags)
+    }
+}
