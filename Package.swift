@@ -71,6 +71,7 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
         .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
+        .testTarget(name: "RunnerTests", dependencies: ["Core", "Journal", "Runner", "Workflows", .subprocess]),
         .testTarget(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
@@ -94,26 +95,6 @@ let package = Package(
             dependencies: [.nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/SampleService"
         ),
-        .testTarget(
-            name: "LocalClusterTests",
-            dependencies: [
-                "Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
-                .nioPosix,
-                .subprocess,
-            ]
-        ),
-        .testTarget(
-            name: "KubernetesTests",
-            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
-        ),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
-        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"], exclude: ["Golden"]),
-        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
-        .testTarget(
-            name: "RunnerTests",
-            dependencies: ["Core", "Workflows", "Journal", "Runner", "slipway", .orderedCollections]
-        ),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]
 )
