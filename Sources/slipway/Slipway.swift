@@ -15,6 +15,7 @@ struct Slipway: AsyncParsableCommand {
             ImageCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
+            PodShimCommand.self,
         ]
     )
 
