@@ -11,6 +11,9 @@ struct Slipway: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self,
             ImageCommand.self,
+            LogsCommand.self,
+            RunCommand.self,
+            RunsCommand.self,
         ]
     )
 
