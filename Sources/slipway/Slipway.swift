@@ -16,6 +16,9 @@ struct Slipway: AsyncParsableCommand {
             SBOMCommand.self,
             ScanCommand.self,
             PodShimCommand.self,
+            LogsCommand.self,
+            RunCommand.self,
+            RunsCommand.self,
         ]
     )
 
