@@ -10,6 +10,8 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
+            DeployCommand.self,
+            HistoryCommand.self,
             ImageCommand.self,
         ]
     )
