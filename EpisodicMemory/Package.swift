@@ -20,10 +20,12 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
+        .target(name: "CVectorKernels"),
         .target(
             name: "EpisodicMemory",
             dependencies: [
-                .crypto, .grdb, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore, .nioHTTPTypes,
+                "CVectorKernels", .crypto, .grdb, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
+                .nioHTTPTypes,
                 .serviceLifecycle, .unixSignals,
             ]
         ),
@@ -39,8 +41,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// Every upcoming feature once, for every target; each is named by its proposal.
-for target in package.targets {
+// Every upcoming feature once, for every Swift target; each is named by its proposal.
+for target in package.targets where target.name != "CVectorKernels" {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),  // SE-0335

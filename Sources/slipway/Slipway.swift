@@ -13,6 +13,10 @@ struct Slipway: AsyncParsableCommand {
             DeployCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
+            DatabaseCommand.self,
+            ImageCommand.self,
+            SBOMCommand.self,
+            ScanCommand.self,
         ]
     )
 

@@ -5,6 +5,13 @@ import Logging
 package enum Command {
     /// - Returns: the exit status: 0 done, 1 failed, 2 wrong arguments or configuration.
     package static func run(arguments: [String], environment: [String: String]) async -> Int32 {
+        if arguments.count == 2, let file = arguments.last {
+            switch arguments[0] {
+            case "backup": return await run(environment) { try await BackupCommand.backup(to: file, $0) }
+            case "restore": return await run(environment) { try await BackupCommand.restore(from: file, $0) }
+            default: break
+            }
+        }
         switch arguments {
         case []: return await serve(environment)
         case ["--help"], ["-h"]:
@@ -20,9 +27,12 @@ package enum Command {
     }
 
     private static let usage = """
-        Usage: episodic-memory-api [--help | --version]
+        Usage: episodic-memory-api                  serve the EpisodicMemory API until SIGTERM
+               episodic-memory-api backup FILE      copy the database of DATA_DIR to a new file, served or not
+               episodic-memory-api restore FILE     put such a copy in place of the database of DATA_DIR
+               episodic-memory-api --help | --version
 
-        Serves the EpisodicMemory API until SIGTERM. It is configured by environment variables, such as
+        It is configured by environment variables, such as
         HOST (0.0.0.0), PORT (8000), DATA_DIR (data) and DRAIN_DELAY_SECONDS (5); README.md lists them all.
         """
 
@@ -42,6 +52,25 @@ package enum Command {
             return status
         } catch {
             logger.critical("cannot go on", metadata: ["error": "\(LoggableError(error))"])
+            return 1
+        }
+    }
+
+    private static func run(
+        _ environment: [String: String],
+        _ work: (Configuration) async throws -> Void
+    ) async -> Int32 {
+        do {
+            try await work(try Configuration(environment: environment))
+            return 0
+        } catch let error as ConfigurationError {
+            complain(error.description)
+            return 2
+        } catch let error as BackupError {
+            complain(error.description)
+            return 2
+        } catch {
+            complain("\(LoggableError(error))")
             return 1
         }
     }

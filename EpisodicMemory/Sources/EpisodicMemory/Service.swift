@@ -18,9 +18,16 @@ package struct EpisodicMemoryService: Sendable {
 
     package func buildApplication() -> some ApplicationProtocol {
         let holder = StoreHolder()
-        let store = StoreService(configuration: configuration, holder: holder, lifecycle: lifecycle, logger: logger)
+        let quotas = QuotaMeter()
+        let store = StoreService(
+            configuration: configuration,
+            holder: holder,
+            quotas: quotas,
+            lifecycle: lifecycle,
+            logger: logger
+        )
         return Application(
-            router: router(holder),
+            router: router(holder, quotas),
             server: .http1(configuration: channelConfiguration),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
@@ -56,12 +63,19 @@ package struct EpisodicMemoryService: Sendable {
         }
     }
 
-    private func router(_ holder: StoreHolder) -> Router<ServiceRequestContext> {
+    private func router(_ holder: StoreHolder, _ quotas: QuotaMeter) -> Router<ServiceRequestContext> {
         let router = Router(context: ServiceRequestContext.self, options: .autoGenerateHeadEndpoints)
         let metrics = HTTPMetrics()
         router.add(middleware: MetricsMiddleware(metrics: metrics))
         router.add(middleware: ErrorMiddleware())
-        var routes = Routes(router: router)
+        let maintenance = Maintenance()
+        let gate = AccessGate(
+            keys: configuration.accessKeys,
+            holder: holder,
+            quotas: quotas,
+            maintenance: maintenance
+        )
+        var routes = Routes(router: router, gate: gate)
         HealthRoutes(lifecycle: lifecycle, service: holder, version: configuration.version).add(to: &routes)
         MetricsRoutes(
             http: metrics,
@@ -70,6 +84,9 @@ package struct EpisodicMemoryService: Sendable {
             version: configuration.version
         ).add(to: &routes)
         EpisodeRoutes(service: holder, configuration: configuration).add(to: &routes)
+        CustomerRoutes(service: holder, configuration: configuration).add(to: &routes)
+        BackupRoutes(service: holder, maintenance: maintenance, configuration: configuration).add(to: &routes)
+        OpenAPIRoutes(version: configuration.version).add(to: &routes)
         routes.finish()
         return router
     }

@@ -114,8 +114,7 @@ enum MaskerEncodings {
             case "\t": result += "\\t"
             case "\u{8}": result += "\\b"
             case "\u{C}": result += "\\f"
-            case "<", ">",
-                "&" where html:
+            case _ where html && "<>&".unicodeScalars.contains(scalar):
                 result += "\\u" + hexadecimal(scalar.value, digits: 4)
             case _ where scalar.value < 0x20: result += "\\u" + hexadecimal(scalar.value, digits: 4)
             case _ where ascii && !scalar.isASCII:

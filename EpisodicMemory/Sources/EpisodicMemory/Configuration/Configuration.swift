@@ -20,6 +20,9 @@ package struct Configuration: Sendable {
     /// SQLite's `synchronous`: `full` survives a power cut, `normal` survives a killed process only.
     package var durability: Durability = .full
 
+    /// Keys make it a service for many; without them it serves one, unasked.
+    var accessKeys: AccessKeys?
+
     package init() {}
 
     package enum Durability: String, Sendable, CaseIterable {
@@ -46,7 +49,20 @@ package struct Configuration: Sendable {
         self.logLevel = settings.choice("LOG_LEVEL", default: logLevel)
         self.version = settings.text("APP_VERSION", default: version)
         self.durability = settings.choice("SQLITE_SYNCHRONOUS", default: durability)
+        self.accessKeys = Self.accessKeys(&settings)
         try settings.finish()
+    }
+
+    private static func accessKeys(_ settings: inout SettingsReader) -> AccessKeys? {
+        let adminKey = settings.secret("ADMIN_API_KEY", minimumLength: 16)
+        let serverKey = settings.secret("SERVER_KEY", minimumLength: 32)
+        switch (adminKey, serverKey) {
+        case (let adminKey?, let serverKey?): return AccessKeys(adminKey: adminKey, serverKey: serverKey)
+        case (nil, nil): return nil
+        default:
+            settings.reject("ADMIN_API_KEY and SERVER_KEY belong together: set both, or neither to serve without keys")
+            return nil
+        }
     }
 }
 

@@ -24,6 +24,13 @@ struct SettingsReader {
         return value.isEmpty ? nil : value
     }
 
+    /// Its value never shows in a message.
+    mutating func secret(_ name: String, minimumLength: Int) -> String? {
+        guard let value = environment[name] else { return nil }
+        if value.utf8.count < minimumLength { reject("\(name) is too short; use at least \(minimumLength) characters") }
+        return value
+    }
+
     mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
         guard let value = environment[name] else { return fallback }
         guard let number = Int(value), range.contains(number) else {

@@ -13,5 +13,21 @@ extension StoredEpisode {
         object.member("code_state_diff", episode.codeStateDiff)
         object.member("environment_info", .object(episode.environmentInfo))
         object.member("tags", episode.tags)
+        object.member("occurrences", history.occurrences)
+        object.member("helped", history.helped)
+        object.member("not_helped", history.notHelped)
+        object.member("uses", history.uses)
+        object.optionalMember("last_seen_at", history.lastSeenAt)
+        object.optionalMember("last_used_at", history.lastUsedAt)
+        object.optionalMember("archived_at", history.archivedAt)
+        object.optionalMember("merged_into", history.mergedInto)
+        object.optionalMember("resolved_by", history.resolvedBy)
+    }
+}
+
+extension JSONWriter {
+    /// Writes the member only when there is a value.
+    fileprivate mutating func optionalMember(_ name: String, _ value: (some CustomStringConvertible)?) {
+        if let value { member(name, value.description) }
     }
 }

@@ -1,4 +1,4 @@
-/// How much of each thing one request may bring. Sizes are bytes of UTF-8.
+/// How much of each thing one request may bring. Text is counted in characters, the environment in bytes of JSON.
 package enum Limits {
     package static let goal = 8_192
     package static let text = 65_536

@@ -16,11 +16,37 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// RFC 3339 with an offset, such as `2026-11-23T18:05:00Z`; nil for anything else.
     package init?(_ text: String) {
-        let style = Date.ISO8601FormatStyle()
-        let parsed =
-            (try? style.parse(text)) ?? (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
-        guard let parsed, (1...9999).contains(parsed.timeIntervalSince1970 / 31_556_952 + 1970) else { return nil }
-        self.init(milliseconds: Int64((parsed.timeIntervalSince1970 * 1000).rounded()))
+        guard let match = text.wholeMatch(of: Self.pattern),
+            let month = Int64(match.month), let day = Int64(match.day), let hour = Int64(match.hour),
+            let minute = Int64(match.minute), let second = Int64(match.second), let year = Int64(match.year),
+            hour < 24, minute < 60, second <= 60, let offset = Self.minutes(match.offset)
+        else { return nil }
+        let days = Self.days(year: year, month: month, day: day)
+        guard Self.civilDate(daysSince1970: days) == (year, month, day) else { return nil }
+        let fraction = Int64(((match.fraction ?? "") + "000").prefix(3)) ?? 0
+        let minutes = days * 1440 + hour * 60 + minute - offset
+        self.init(milliseconds: (minutes * 60 + second) * 1000 + fraction)
+    }
+
+    nonisolated(unsafe) private static let pattern =
+        /(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt](?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d+))?(?<offset>[Zz]|[+\-]\d\d:\d\d)/
+        .asciiOnlyDigits()
+
+    /// East of UTC.
+    private static func minutes(_ offset: Substring) -> Int64? {
+        if offset == "Z" || offset == "z" { return 0 }
+        guard let hours = Int64(offset.dropFirst().prefix(2)), let minutes = Int64(offset.suffix(2)),
+            hours < 24, minutes < 60
+        else { return nil }
+        return (offset.hasPrefix("-") ? -1 : 1) * (hours * 60 + minutes)
+    }
+
+    /// The inverse of `civilDate(daysSince1970:)`, for days that exist.
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = shiftedYear.quotientAndFloorRemainder(dividingBy: 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -29,8 +55,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// RFC 3339 in UTC with milliseconds.
     package var description: String {
-        let (days, time) = milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000)
-        let (year, month, day) = Self.civilDate(daysSince1970: days)
+        let (_, time) = milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000)
+        let (year, month, day) = civilDate
         func digits(_ value: Int64, _ count: Int) -> String {
             let text = String(value)
             return String(repeating: "0", count: max(0, count - text.count)) + text
@@ -39,6 +65,11 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         let clock =
             "\(digits(time / 3_600_000, 2)):\(digits(time / 60_000 % 60, 2)):\(digits(time / 1000 % 60, 2))"
         return "\(date)T\(clock).\(digits(time % 1000, 3))Z"
+    }
+
+    /// Year, month and day in UTC.
+    var civilDate: (year: Int64, month: Int64, day: Int64) {
+        Self.civilDate(daysSince1970: milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000).0)
     }
 
     /// The proleptic Gregorian date, by counting years from March so that the leap day comes last.

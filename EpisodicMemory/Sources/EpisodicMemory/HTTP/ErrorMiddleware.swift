@@ -32,17 +32,9 @@ struct ErrorMiddleware: RouterMiddleware {
                 ]
             )
             var response = APIError.internalError.response(from: request, context: context)
-            response.headers[.requestID] = context.id
+            // The log handler keeps it under this name; one that keeps nothing has none.
+            response.headers[.requestID] = context.logger[metadataKey: "hb.request.id"]?.description
             return response
         }
-    }
-}
-
-extension HTTPField.Name {
-    static let requestID = HTTPField.Name.constant("X-Request-Id")
-
-    /// A name that is known to be valid; `fallback` can never be taken for one.
-    private static func constant(_ name: String) -> HTTPField.Name {
-        HTTPField.Name(name) ?? .server
     }
 }

@@ -6,14 +6,28 @@ struct Routes: ~Copyable {
     typealias Handler = @Sendable (Request, ServiceRequestContext) async throws -> Response
 
     let router: Router<ServiceRequestContext>
+    let gate: AccessGate
     private var methods: [String: [HTTPRequest.Method]] = [:]
 
-    init(router: Router<ServiceRequestContext>) {
+    init(router: Router<ServiceRequestContext>, gate: AccessGate) {
         self.router = router
+        self.gate = gate
     }
 
-    mutating func on(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
-        router.on(RouterPath(path), method: method) { request, context in try await handler(request, context) }
+    mutating func on(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ access: Access,
+        _ handler: @escaping Handler
+    ) {
+        router.on(RouterPath(path), method: method) { [gate] request, context in
+            let admission = try await gate.admit(request, to: access)
+            var context = context
+            context.tenant = admission.tenant
+            var response = try await handler(request, context)
+            response.headers.append(contentsOf: admission.headers)
+            return response
+        }
         methods[path, default: []].append(method)
     }
 

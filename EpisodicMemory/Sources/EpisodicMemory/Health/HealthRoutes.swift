@@ -8,9 +8,9 @@ struct HealthRoutes {
     let version: String
 
     func add(to routes: inout Routes) {
-        routes.on(.get, "/health", health)
-        routes.on(.get, "/health/liveness", liveness)
-        routes.on(.get, "/health/readiness", readiness)
+        routes.on(.get, "/health", .open, health)
+        routes.on(.get, "/health/liveness", .open, liveness)
+        routes.on(.get, "/health/readiness", .open, readiness)
     }
 
     /// For people: always 200 while the process answers, with what it is and how it does.

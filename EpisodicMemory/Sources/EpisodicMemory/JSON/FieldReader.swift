@@ -22,21 +22,21 @@ struct FieldReader {
         return value
     }
 
-    mutating func requiredString(_ name: String, maximumBytes: Int) -> String {
-        guard let text = optionalString(name, maximumBytes: maximumBytes) else {
+    mutating func requiredString(_ name: String, maximum: Int) -> String {
+        guard let text = optionalString(name, maximum: maximum) else {
             if !problems.contains(where: { $0.field == name }) { reject(name, "is required") }
             return ""
         }
-        if text.allSatisfy(\.isWhitespace) { reject(name, "must not be blank") }
+        if text.utf8.allSatisfy({ $0 <= 0x20 }) { reject(name, "must not be blank") }
         return text
     }
 
-    mutating func optionalString(_ name: String, maximumBytes: Int) -> String? {
+    mutating func optionalString(_ name: String, maximum: Int) -> String? {
         guard let value = value(name) else { return nil }
-        return string(value, at: name, maximumBytes: maximumBytes)
+        return string(value, at: name, maximum: maximum)
     }
 
-    mutating func strings(_ name: String, maximumCount: Int, maximumBytes: Int) -> [String] {
+    mutating func strings(_ name: String, maximumCount: Int, maximum: Int) -> [String] {
         guard let value = value(name) else { return [] }
         guard let elements = value.arrayValue else {
             reject(name, "must be an array of strings, not \(value.kind)")
@@ -47,17 +47,24 @@ struct FieldReader {
             return []
         }
         return elements.enumerated().compactMap { index, element in
-            string(element, at: "\(name)[\(index)]", maximumBytes: maximumBytes)
+            string(element, at: "\(name)[\(index)]", maximum: maximum)
         }
     }
 
     mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
         guard let value = value(name) else { return fallback }
-        guard let number = value.integerValue, range.contains(number) else {
+        // JSON Schema takes 10.0 for a whole number too.
+        guard let number = value.integerValue ?? value.doubleValue.flatMap(Int.init(exactly:)), range.contains(number)
+        else {
             reject(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return fallback
         }
         return number
+    }
+
+    mutating func optionalInteger(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard value(name) != nil else { return nil }
+        return integer(name, default: range.lowerBound, in: range)
     }
 
     mutating func number(_ name: String, default fallback: Double, in range: ClosedRange<Double>) -> Double {
@@ -106,19 +113,24 @@ struct FieldReader {
 
     /// - Throws: `APIError` with every problem, members nobody asked for included.
     mutating func finish() throws(APIError) {
+        for (index, member) in members.enumerated() where members[..<index].contains(where: { $0.name == member.name })
+        {
+            reject(member.name, "is given more than once")
+        }
         for member in members where !known.contains(member.name) {
             reject(member.name, "is not a member of this request; known are: \(known.sorted().joined(separator: ", "))")
         }
         guard problems.isEmpty else { throw .invalid(problems) }
     }
 
-    private mutating func string(_ value: JSONValue, at path: String, maximumBytes: Int) -> String? {
+    /// Lengths are counted in characters of Unicode (scalars), as JSON Schema counts them.
+    private mutating func string(_ value: JSONValue, at path: String, maximum: Int) -> String? {
         guard let text = value.stringValue else {
             reject(path, "must be a string, not \(value.kind)")
             return nil
         }
-        guard text.utf8.count <= maximumBytes else {
-            reject(path, "is longer than \(maximumBytes) bytes")
+        guard text.utf8.count <= maximum || text.unicodeScalars.count <= maximum else {
+            reject(path, "is longer than \(maximum) characters")
             return nil
         }
         guard !text.utf8.contains(0) else {

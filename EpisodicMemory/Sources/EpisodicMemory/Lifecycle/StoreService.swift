@@ -23,6 +23,7 @@ final class StoreHolder: Sendable {
 struct StoreService: Service {
     let configuration: Configuration
     let holder: StoreHolder
+    let quotas: QuotaMeter
     let lifecycle: Lifecycle
     let logger: Logger
 
@@ -31,10 +32,13 @@ struct StoreService: Service {
         holder.put(store)
         lifecycle.becomeReady()
         logger.info("database open", metadata: ["directory": "\(configuration.dataDirectory)"])
-        // Cancelled or asked to stop, what follows is the same.
-        try? await gracefulShutdown()
+        // Ends when asked to stop; cancelled, what follows is the same.
+        await cancelWhenGracefulShutdown {
+            await Housekeeping(store: store, quotas: quotas, configuration: configuration, logger: logger).run()
+        }
         holder.put(nil)
-        try store.close()
+        try await quotas.flush(to: store)
+        try await store.close()
         logger.info("database closed")
     }
 }

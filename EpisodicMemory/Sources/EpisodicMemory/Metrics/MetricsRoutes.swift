@@ -8,7 +8,7 @@ struct MetricsRoutes {
     let version: String
 
     func add(to routes: inout Routes) {
-        routes.on(.get, "/metrics") { _, _ in
+        routes.on(.get, "/metrics", .open) { _, _ in
             var text = PrometheusText()
             http.write(to: &text)
             text.family("episodic_memory_ready", .gauge, "1 while the process takes requests, else 0.")

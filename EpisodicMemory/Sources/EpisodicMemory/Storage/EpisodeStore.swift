@@ -5,6 +5,9 @@ import GRDB
 package final class EpisodeStore: Sendable {
     let pool: DatabasePool
     let writes: GroupCommitter
+    let index = VectorIndex()
+    let vocabulary = Vocabulary()
+    let uses = UseRecorder()
 
     private init(pool: DatabasePool) {
         self.pool = pool
@@ -32,8 +35,14 @@ package final class EpisodeStore: Sendable {
         return EpisodeStore(pool: pool)
     }
 
-    package func close() throws {
+    /// Writes down what is only in memory, then closes.
+    package func close() async throws {
+        try await uses.flush(to: writes)
         try pool.close()
+    }
+
+    func recordUse(of hits: [SearchHit]) {
+        uses.record(hits.map(\.episode))
     }
 
     /// - Throws: what SQLite says when it cannot answer a query.

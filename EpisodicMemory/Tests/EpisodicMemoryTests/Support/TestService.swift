@@ -22,8 +22,8 @@ struct TestService {
         _ setup: TestingSetup = .live,
         _ body: @Sendable (Client) async throws -> Value
     ) async throws -> Value {
-        var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        logger.logLevel = .critical
+        // Only what should not happen; it is there to be read when a test fails.
+        let logger = Logger(label: "test", factory: { JSONLogHandler(label: $0, level: .error) })
         let service = EpisodicMemoryService(configuration: configuration, lifecycle: lifecycle, logger: logger)
         return try await service.buildApplication().test(setup) { http in
             let client = Client(http: http)
