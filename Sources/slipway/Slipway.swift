@@ -10,10 +10,9 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
+            DatabaseCommand.self,
             DeployCommand.self,
             HistoryCommand.self,
-            ImageCommand.self,
-            DatabaseCommand.self,
             ImageCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
