@@ -10,8 +10,9 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
-            ImageCommand.self,
             DatabaseCommand.self,
+            DeployCommand.self,
+            HistoryCommand.self,
             ImageCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
