@@ -89,6 +89,10 @@ let package = Package(
                 .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .subprocess, .systemPackage,
             ]
         ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Core", "Kubernetes", "SampleService", "slipway", .asyncHTTPClient, .subprocess]
+        ),
         // What tests build images from: a service that can be broken in one chosen way.
         .executableTarget(
             name: "SampleService",

@@ -14,12 +14,12 @@ struct Slipway: AsyncParsableCommand {
             DeployCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
-            SBOMCommand.self,
-            ScanCommand.self,
-            PodShimCommand.self,
             LogsCommand.self,
+            PodShimCommand.self,
             RunCommand.self,
             RunsCommand.self,
+            SBOMCommand.self,
+            ScanCommand.self,
         ]
     )
 
