@@ -77,7 +77,7 @@ struct Project: Sendable {
                     case .exited(let code): Int32(code)
                     case .signaled(let signal): 128 + Int32(signal)
                     }
-                return Outcome(status: status, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+                return Outcome(status: status, output: result.standardOutput, errors: result.standardError)
             }
             group.addTask {
                 try await Task.sleep(for: limit)
