@@ -11,6 +11,10 @@ struct Slipway: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self,
             ImageCommand.self,
+            DatabaseCommand.self,
+            ImageCommand.self,
+            SBOMCommand.self,
+            ScanCommand.self,
         ]
     )
 
