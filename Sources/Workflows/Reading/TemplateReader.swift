@@ -54,7 +54,14 @@ struct TemplateReader {
         _ alternatives: [Shape]
     ) -> TemplateValue? {
         if case .either = choice { return mismatch(node, choice) }
-        return read(node, as: choice, depth: depth)
+        let value = read(node, as: choice, depth: depth)
+        guard var template = value?.template, template.hasExpression, alternatives.contains(where: \.isCollection)
+        else {
+            return value
+        }
+        // An expression may give the other alternative: `runs-on: ${{ fromJSON('["a", "b"]') }}`.
+        template.wants = .anything
+        return TemplateValue(content: .scalar(template), location: node.location)
     }
 
     /// The alternative that fits the kind of the node.
