@@ -48,12 +48,12 @@ let package = Package(
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess]
+            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess, .systemPackage]
         ),
         .target(
             name: "LocalCluster",
             dependencies: [
-                "Core", "Kubernetes", "Manifests", "Images", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
+                "Core", "Kubernetes", "Manifests", "Images", "CProcess", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
                 .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .serviceLifecycle,
                 .subprocess, .systemPackage, .swiftASN1, .x509,
             ]
@@ -65,9 +65,21 @@ let package = Package(
                 "Delivery", "LocalCluster", .argumentParser, .logging, .subprocess,
             ]
         ),
+        .target(name: "CProcess"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
+        ),
+        .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
+        // What tests build images from: a service that can be broken in one chosen way.
+        .executableTarget(
+            name: "SampleService",
+            dependencies: [.nioCore, .nioHTTP1, .nioPosix],
+            path: "Tests/SampleService"
+        ),
         .testTarget(
             name: "LocalClusterTests",
             dependencies: [
@@ -80,19 +92,22 @@ let package = Package(
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
         .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]
 )
 
 // Every upcoming feature once, for every target of ours; each is named by its proposal.
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
-        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
-        .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
-        .treatAllWarnings(as: .error),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+            .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+            .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+            .treatAllWarnings(as: .error),
+        ]
 }
 
 extension Target.Dependency {

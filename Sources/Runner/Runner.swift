@@ -1,1 +1,1 @@
-import Core
+// The runner.

@@ -54,7 +54,7 @@ package struct ResourceWatch: AsyncSequence {
                     throw CancellationError()
                 } catch {
                     line = nil
-                    try await pause(after: error)
+                    try await pause(after: client.failure(error, request))
                 }
             }
         }
@@ -106,14 +106,11 @@ package struct ResourceWatch: AsyncSequence {
 
         /// Waits before the next try, or gives up: at once where trying again cannot help.
         private mutating func pause(after error: any Error) async throws {
-            if let status = error as? KubernetesStatusError {
-                guard status.code == 429 || status.code >= 500 else { throw error }
-            } else if let failure = error as? ClusterError {
-                guard failure.kind == .unreachable || failure.kind == .timedOut else { throw error }
-            } else if !(error is LineDecoder.LineTooLong) {
-                throw error
+            switch error {
+            case let status as KubernetesStatusError where status.code == 429 || status.code >= 500: break
+            case let failure as ClusterError where failure.kind == .unreachable || failure.kind == .timedOut: break
+            default: throw error
             }
-            if let failure = error as? LineDecoder.LineTooLong { throw client.tooLong(failure, request) }
             let since = failingSince ?? .now
             failingSince = since
             guard .now - since < request.patience else { throw error }
@@ -134,8 +131,14 @@ extension KubernetesClient {
         return try await transport.stream(request, isWatch: true)
     }
 
-    fileprivate func tooLong(_ error: LineDecoder.LineTooLong, _ watch: WatchRequest) -> ClusterError {
-        transport.error(.tooLarge, watchRequest(watch), "an event is longer than \(error.limit) bytes")
+    /// What went wrong, in the words of the client's errors.
+    fileprivate func failure(_ error: any Error, _ watch: WatchRequest) -> any Error {
+        switch error {
+        case is KubernetesStatusError, is SlipwayError, is ClusterError: error
+        case let error as LineDecoder.LineTooLong:
+            transport.error(.tooLarge, watchRequest(watch), "an event is longer than \(error.limit) bytes")
+        default: transport.classify(error, watchRequest(watch))
+        }
     }
 
     private func watchRequest(_ watch: WatchRequest) -> APIRequest {

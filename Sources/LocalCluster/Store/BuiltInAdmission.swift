@@ -41,10 +41,14 @@ struct PodAdmission: AdmissionPlugin {
     }
 }
 
-/// Gives each Service an address of its own on loopback: `127.96.x.y`.
+/// Gives each Service an address of its own on loopback, in `127.64.0.0/10`.
+///
+/// Several clusters share the machine's loopback: where in the range a Service's address lies depends on the cluster too,
+/// so that the same Service of two clusters has two addresses.
 struct ServiceAddressAdmission: AdmissionPlugin {
-    /// The first two numbers of all addresses.
-    static let prefix = "127.96"
+    /// Tells this cluster from others on the machine.
+    let cluster: String
+    private static let range = "127.64.0.0/10"
 
     func admit(
         _ object: inout KubernetesObject,
@@ -60,7 +64,7 @@ struct ServiceAddressAdmission: AdmissionPlugin {
         }
         let used = Set(view.list(.service).compactMap { $0["spec", "clusterIP"]?.string })
         if wanted.isEmpty {
-            guard let free = Self.free(after: "\(object.namespace ?? "")/\(object.name)", used: used) else {
+            guard let free = Self.free(after: "\(cluster)/\(object.namespace ?? "")/\(object.name)", used: used) else {
                 throw .internalError("failed to allocate a serviceIP: range is full")
             }
             Self.set(free, on: &object)
@@ -68,7 +72,7 @@ struct ServiceAddressAdmission: AdmissionPlugin {
         }
         var errors = FieldErrors()
         if !Self.isInRange(wanted) {
-            let range = "the provided IP is not in the valid range. The range of valid IPs is \(Self.prefix).0.0/16"
+            let range = "the provided IP is not in the valid range. The range of valid IPs is \(Self.range)"
             errors.invalid("spec.clusterIPs", [.string(wanted)], "failed to allocate IP \(wanted): \(range)")
         } else if used.contains(wanted) {
             errors.invalid(
@@ -90,11 +94,11 @@ struct ServiceAddressAdmission: AdmissionPlugin {
 
     /// The same Service gets the same address again where it is free: starts at a place its name gives.
     private static func free(after name: String, used: Set<String>) -> String? {
-        let size = 254 * 254
+        let size = 64 * 254 * 254
         let start = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         for offset in 0..<size {
             let number = (Int(start) + offset) % size
-            let address = "\(prefix).\(number / 254 + 1).\(number % 254 + 1)"
+            let address = "127.\(64 + number / (254 * 254)).\(number / 254 % 254 + 1).\(number % 254 + 1)"
             if !used.contains(address) { return address }
         }
         return nil
@@ -102,6 +106,6 @@ struct ServiceAddressAdmission: AdmissionPlugin {
 
     private static func isInRange(_ address: String) -> Bool {
         let parts = address.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return parts.count == 4 && !parts.contains(nil) && address.hasPrefix("\(prefix).")
+        return parts.count == 4 && !parts.contains(nil) && parts[0] == 127 && (64..<128).contains(parts[1] ?? 0)
     }
 }
