@@ -11,6 +11,7 @@ struct Slipway: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self,
             ImageCommand.self,
+            PodShimCommand.self,
         ]
     )
 
