@@ -63,7 +63,10 @@ package struct ClusterControl: Sendable {
             try Task.checkCancellation()
         }
         _ = await process.terminate(grace: .seconds(5))
-        throw failure("The local cluster's server was not ready within \(Self.startLimit.components.seconds) s", logOffset)
+        throw failure(
+            "The local cluster's server was not ready within \(Self.startLimit.components.seconds) s",
+            logOffset
+        )
     }
 
     private func failure(_ what: String, _ logOffset: UInt64) -> SlipwayError {
