@@ -55,7 +55,7 @@ let package = Package(
             dependencies: [
                 "Core", "Kubernetes", "Manifests", "Images", "CProcess", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
                 .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .serviceLifecycle,
-                .subprocess, .systemPackage, .swiftASN1, .x509,
+                .subprocess, .systemPackage, .swiftASN1, .unixSignals, .x509,
             ]
         ),
         .executableTarget(
@@ -99,6 +99,20 @@ let package = Package(
             dependencies: [.nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/SampleService"
         ),
+        .testTarget(
+            name: "LocalClusterTests",
+            dependencies: [
+                "Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                .nioPosix, .nioSSL, .serviceLifecycle, .subprocess, .systemPackage,
+            ]
+        ),
+        .testTarget(
+            name: "KubernetesTests",
+            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
+        ),
+        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -134,6 +148,7 @@ extension Target.Dependency {
     static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
     static let swiftASN1: Self = .product(name: "SwiftASN1", package: "swift-asn1")
     static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
+    static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509: Self = .product(name: "X509", package: "swift-certificates")
     static let yams: Self = .product(name: "Yams", package: "Yams")
 }

@@ -13,6 +13,7 @@ struct Slipway: AsyncParsableCommand {
             DatabaseCommand.self,
             DeployCommand.self,
             HistoryCommand.self,
+            ClusterCommand.self,
             ImageCommand.self,
             LogsCommand.self,
             PodShimCommand.self,
