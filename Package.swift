@@ -83,7 +83,8 @@ let package = Package(
         .testTarget(
             name: "LocalClusterTests",
             dependencies: [
-                "Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                "Core", "Kubernetes", "Manifests", "Images", "LocalCluster", .asyncHTTPClient, .logging, .nioCore,
+                .nioHTTP1,
                 .nioPosix,
                 .subprocess,
             ]
