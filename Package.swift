@@ -41,7 +41,7 @@ let package = Package(
             name: "Images",
             dependencies: ["Core", "CZlib", .asyncHTTPClient, .crypto, .systemPackage, .subprocess]
         ),
-        .target(name: "SupplyChain", dependencies: ["Core", "Images"]),
+        .target(name: "SupplyChain", dependencies: ["Core", "Images", .crypto, .subprocess, .systemPackage]),
         .target(
             name: "Runner",
             dependencies: ["Core", "Workflows", "Journal", .crypto, .subprocess, .systemPackage, .orderedCollections]
@@ -69,11 +69,26 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
+        .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
+        .testTarget(name: "RunnerTests", dependencies: ["Core", "Journal", "Runner", "Workflows", .subprocess]),
+        .testTarget(
+            name: "KubernetesTests",
+            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
+        ),
+        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
         .testTarget(
             name: "DeliveryTests",
             dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
         ),
-        .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
+        .testTarget(
+            name: "LocalClusterTests",
+            dependencies: [
+                "Core", "Images", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .subprocess, .systemPackage,
+            ]
+        ),
         // What tests build images from: a service that can be broken in one chosen way.
         .executableTarget(
             name: "SampleService",

@@ -12,6 +12,10 @@ struct Slipway: AsyncParsableCommand {
             CheckCommand.self,
             ImageCommand.self,
             PodShimCommand.self,
+            DatabaseCommand.self,
+            ImageCommand.self,
+            SBOMCommand.self,
+            ScanCommand.self,
         ]
     )
 

@@ -11,6 +11,9 @@ package struct Expression: Sendable {
         return Expression(source: source, root: try parser.parse())
     }
 
+    /// No expression: null.
+    static let empty = Expression(source: "", root: ExpressionNode(.literal(.null), range: 0..<0))
+
     /// The value of the expression.
     ///
     /// - Throws: `ExpressionError` (`.evaluation`), and whatever the context's `hashFiles` and status functions throw.

@@ -24,7 +24,12 @@ struct TemplateReader {
         case .either(let shapes): return read(node, as: choose(among: shapes, for: node) ?? shape, depth: depth, shapes)
         case .variants(let variants, let otherwise):
             guard let entries = node.mapping else { return mismatch(node, shape) }
-            let match = variants.first { variant in entries.contains { $0.key == variant.key } }
+            let match = variants.first { variant in
+                entries.contains { entry in
+                    guard entry.key == variant.key else { return false }
+                    return variant.values?.contains(entry.value.scalar?.text ?? "") ?? true
+                }
+            }
             return readMapping(node, entries, match?.shape ?? otherwise, depth: depth)
         case .mapping(let mapping, let place):
             if let entries = node.mapping { return readMapping(node, entries, mapping, depth: depth) }
@@ -193,11 +198,9 @@ struct TemplateReader {
     /// One `${{ }}` in place of a whole mapping or sequence.
     private mutating func wholeExpression(_ node: YAMLNode, in place: ExpressionPlace?) -> TemplateValue? {
         guard let place, let scalar = node.scalar, TemplateParser.hasExpression(scalar.text) else { return nil }
-        guard var template = template(source(node, scalar), in: place) else {
-            return TemplateValue(content: .mapping([]), location: node.location)
-        }
+        var template = template(source(node, scalar), in: place)
         template.wants = .anything
-        if template.soleExpression == nil {
+        if template.soleExpression == nil, !template.segments.isEmpty {
             report(
                 "wrong-type",
                 "Text around ${{ }} makes a string of it, but a mapping or sequence is needed here",
@@ -213,7 +216,7 @@ struct TemplateReader {
         }
         let source = source(node, scalar)
         if TemplateParser.hasExpression(scalar.text) {
-            guard var template = template(source, in: shape.place) else { return nil }
+            var template = template(source, in: shape.place)
             template.wants = shape.wants
             return TemplateValue(content: .scalar(template), location: node.location)
         }
@@ -260,7 +263,8 @@ struct TemplateReader {
             TemplateValue(content: .condition(condition), location: node.location)
         }
         if TemplateParser.hasExpression(scalar.text) {
-            guard let template = template(source, in: place) else { return nil }
+            let template = template(source, in: place)
+            if template.segments.isEmpty { return value(Condition(.empty, source: source, implicit: implicit)) }
             if template.segments.count == 1, case .expression(let expression, let offset) = template.segments[0] {
                 return value(Condition(expression, source: source, offset: offset, implicit: implicit))
             }
@@ -269,19 +273,18 @@ struct TemplateReader {
             )
         }
         let text = scalar.value.isNull ? "" : scalar.text
-        guard let expression = expression(text, at: 0, of: source, in: place) else { return nil }
-        return value(Condition(expression, source: source, implicit: implicit))
+        let parsed = expression(text, at: 0, of: source, in: place) ?? .empty
+        return value(Condition(parsed, source: source, implicit: implicit))
     }
 
     private func source(_ node: YAMLNode, _ scalar: YAMLScalar) -> ScalarSource {
         ScalarSource(text: scalar.text, location: node.location, style: scalar.style, file: file)
     }
 
-    /// Parses the expressions of a scalar; nil where one of them is wrong.
-    private mutating func template(
-        _ source: ScalarSource,
-        in place: ExpressionPlace?
-    ) -> Template? {
+    /// Parses the expressions of a scalar; without segments where one of them is wrong, so that the key is still there
+    /// for the checks.
+    private mutating func template(_ source: ScalarSource, in place: ExpressionPlace?) -> Template {
+        let broken = Template(segments: [], literal: nil, source: source, place: place)
         guard let place else {
             report(
                 "expression-not-allowed",
@@ -289,12 +292,12 @@ struct TemplateReader {
                 at: source.location,
                 help: "GitHub reads this value before any expression is evaluated."
             )
-            return nil
+            return broken
         }
         let (pieces, unclosed) = TemplateParser.split(source.text)
         if let unclosed {
             report("expression", "The expression is not closed: \"}}\" is missing", at: source.location(at: unclosed))
-            return nil
+            return broken
         }
         var segments: [Template.Segment] = []
         var isValid = true
@@ -312,7 +315,7 @@ struct TemplateReader {
                 isValid = false
             }
         }
-        return isValid ? Template(segments: segments, literal: nil, source: source, place: place) : nil
+        return isValid ? Template(segments: segments, literal: nil, source: source, place: place) : broken
     }
 
     private mutating func expression(
@@ -341,10 +344,15 @@ struct TemplateReader {
 
     private mutating func reportMismatch(_ node: YAMLNode, _ shape: Shape) {
         let isEmpty = node.scalar?.text.isEmpty == true
+        var help: String?
+        if case .boolean = shape, ["yes", "no", "on", "off"].contains(node.scalar?.text.lowercased()) {
+            help = "YAML 1.2 knows only true and false."
+        }
         report(
             isEmpty ? "empty" : "wrong-type",
             "Expected \(shape.summary), but found \(isEmpty ? "nothing" : node.kindName)",
-            at: node.location
+            at: node.location,
+            help: help
         )
     }
 

@@ -30,11 +30,9 @@ package struct Condition: Sendable {
     }
 
     /// No condition: `success()`.
-    package static let success = Condition(Expression(source: "", root: nothing))
+    package static let success = Condition(.empty)
     /// No `pre-if` or `post-if`: `always()`.
-    package static let always = Condition(Expression(source: "", root: nothing), implicit: .always)
-
-    private static let nothing = ExpressionNode(.literal(.null), range: 0..<0)
+    package static let always = Condition(.empty, implicit: .always)
 
     package var isEmpty: Bool { expression.source.allSatisfy(\.isWhitespace) }
 

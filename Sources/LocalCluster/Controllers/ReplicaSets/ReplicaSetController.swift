@@ -28,7 +28,7 @@ struct ReplicaSetController: Controller {
                         reason: "FailedCreate",
                         message: "Error creating: \(error.message)",
                         type: .warning,
-                        source: EventSource(name)
+                        component: name
                     )
                 }
             } else if pods.count > view.replicas {
@@ -72,7 +72,7 @@ struct ReplicaSetController: Controller {
             about: set,
             reason: "SuccessfulCreate",
             message: "Created pod: \(created.name)",
-            source: EventSource(name)
+            component: name
         )
         return created
     }
@@ -89,7 +89,7 @@ struct ReplicaSetController: Controller {
                 about: set,
                 reason: "SuccessfulDelete",
                 message: "Deleted pod: \(pod.name)",
-                source: EventSource(name)
+                component: name
             )
         }
         return Array(ranked.dropFirst(pods.count - count))
