@@ -104,6 +104,10 @@ let package = Package(
             dependencies: [
                 "Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
                 .nioPosix, .nioSSL, .serviceLifecycle, .subprocess, .systemPackage,
+                "Core", "Kubernetes", "Manifests", "Images", "LocalCluster", .asyncHTTPClient, .logging, .nioCore,
+                .nioHTTP1,
+                .nioPosix,
+                .subprocess,
             ]
         ),
         .testTarget(

@@ -10,6 +10,8 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
+            ImageCommand.self,
+            PodShimCommand.self,
             DatabaseCommand.self,
             DeployCommand.self,
             HistoryCommand.self,

@@ -4,6 +4,9 @@ import Foundation
 enum ControlGroups {
     static let mountPoint = "/sys/fs/cgroup"
 
+    /// The group that holds all groups of a cluster. Clusters share none, so that each can remove its own.
+    static func cluster(_ tag: String) -> String { "/slipway-\(tag)" }
+
     /// Both versions are mounted: `crun` refuses to work unless the second is out of sight.
     static var isHybrid: Bool {
         FileManager.default.fileExists(atPath: "\(RuntimeCommand.unifiedMountPoint)/cgroup.procs")
