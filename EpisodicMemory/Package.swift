@@ -34,7 +34,7 @@ let package = Package(
             name: "EpisodicMemoryTests",
             dependencies: [
                 "EpisodicMemory", "episodic-memory-api", .grdb, .httpTypes, .hummingbird, .hummingbirdTesting, .logging,
-                .nioCore,
+                .nioCore, .nioPosix,
             ]
         ),
     ],
@@ -62,7 +62,9 @@ extension Target.Dependency {
     static let hummingbirdTesting: Self = .product(name: "HummingbirdTesting", package: "hummingbird")
     static let logging: Self = .product(name: "Logging", package: "swift-log")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTPTypes: Self = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 }

@@ -10,10 +10,16 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
+            DatabaseCommand.self,
+            DeployCommand.self,
+            HistoryCommand.self,
             ImageCommand.self,
             LogsCommand.self,
+            PodShimCommand.self,
             RunCommand.self,
             RunsCommand.self,
+            SBOMCommand.self,
+            ScanCommand.self,
         ]
     )
 

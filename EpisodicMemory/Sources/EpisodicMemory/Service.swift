@@ -32,7 +32,8 @@ package struct EpisodicMemoryService: Sendable {
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: nil,
-                backlog: 1024
+                backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maximumConnections)
             ),
             services: [store],
             onServerRunning: { [logger] channel in
@@ -93,8 +94,11 @@ package struct EpisodicMemoryService: Sendable {
 
     private var channelConfiguration: HTTP1Channel.Configuration {
         let lifecycle = lifecycle
+        let requestTimeout = TimeAmount(configuration.requestTimeout)
         return .init(
-            additionalChannelHandlers: [DrainingHandler(lifecycle: lifecycle)],
+            additionalChannelHandlers: [
+                DrainingHandler(lifecycle: lifecycle), RequestGuardHandler(timeout: requestTimeout),
+            ],
             idleTimeout: TimeAmount(configuration.idleTimeout),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16_384,

@@ -2,9 +2,16 @@ import Core
 import Kubernetes
 
 /// What a write changes, a line each: `spec.template.spec.containers[api-server].image: a → b`.
-enum PlanText {
+package enum PlanText {
     /// Lists of these Kubernetes objects are told apart by one of these fields, not by their position.
     private static let listKeys = ["name", "containerPort", "port", "mountPath", "ip", "topologyKey", "type"]
+
+    /// The page of `--dry-run`.
+    package static func page(environment: String, image: ReleaseImage, plan: ReleasePlan) -> String {
+        let head = "\(environment) would run \(image.text), \(image.reference)"
+        guard !plan.changed.isEmpty else { return "\(head)\n  Nothing would change." }
+        return ([head] + PlanLines(writes: plan.writes).lines).joined(separator: "\n")
+    }
 
     static func changes(from before: KubernetesObject?, to after: KubernetesObject) -> [String] {
         let old = before.map { leaves(of: ObjectIntent.value(of: $0)) } ?? [:]

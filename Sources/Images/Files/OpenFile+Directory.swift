@@ -16,7 +16,7 @@ extension OpenFile {
     }
 
     /// An entry's own status; nil where there is none.
-    func status(of name: [UInt8]) throws -> stat? {
+    package func status(of name: [UInt8]) throws -> stat? {
         var status = stat()
         if name.withPathPointer({ fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 { return status }
         if errno == ENOENT { return nil }
@@ -44,7 +44,7 @@ extension OpenFile {
     }
 
     /// Opens a folder in this folder; never follows a link.
-    func subdirectory(_ name: [UInt8]) throws -> OpenFile {
+    package func subdirectory(_ name: [UInt8]) throws -> OpenFile {
         let child = retryingInterrupts {
             name.withPathPointer { openat(descriptor, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
         }
@@ -52,6 +52,14 @@ extension OpenFile {
             throw SystemCallError.last("Cannot open the folder \"\(String(decoding: name, as: UTF8.self))\"")
         }
         return OpenFile(adopting: child)
+    }
+
+    /// Opens a file in this folder for reading; nil where it is a link, is gone, or may not be read.
+    package func openFile(_ name: [UInt8]) throws -> OpenFile? {
+        let child = retryingInterrupts {
+            name.withPathPointer { openat(descriptor, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
+        }
+        return child >= 0 ? OpenFile(adopting: child) : nil
     }
 
     /// Removes an entry and, for a folder, all that is in it. Links are removed, never followed.

@@ -7,6 +7,7 @@ extension ObjectStore {
     ///
     /// - Throws: `KubernetesStatusError`: 404 for a namespace that does not exist, 409 for a name that does, 422 with
     ///   every rule that is broken, 403 when admission refuses.
+    @discardableResult
     package func create(_ object: KubernetesObject, options: WriteOptions = WriteOptions()) throws -> KubernetesObject {
         let definition = try definition(of: object)
         let prepared = try prepareForCreate(object, definition, options) { managed, object, manager, ownership in

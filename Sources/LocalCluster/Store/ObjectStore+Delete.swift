@@ -7,6 +7,7 @@ extension ObjectStore {
     /// finalizers are worked off, a namespace is emptied.
     ///
     /// - Throws: `KubernetesStatusError`: 404, or 409 when a precondition does not hold.
+    @discardableResult
     package func delete(
         _ type: ResourceType,
         namespace: String? = nil,
@@ -30,7 +31,21 @@ extension ObjectStore {
         )
     }
 
+    /// Deletes an object, and says what happens to those it owns.
+    ///
+    /// - Throws: `KubernetesStatusError`: 404.
+    @discardableResult
+    package func delete(
+        _ type: ResourceType,
+        namespace: String? = nil,
+        name: String,
+        propagation: Propagation
+    ) throws -> Deletion {
+        try delete(type, namespace: namespace, name: name, options: DeleteOptions(propagation: propagation))
+    }
+
     /// Takes a namespace's own finalizer away: its contents are gone, and so it goes.
+    @discardableResult
     package func finalizeNamespace(_ name: String) throws -> KubernetesObject {
         let definition = try definition(of: .namespace)
         let old = try require(.namespace, name: name)

@@ -14,11 +14,13 @@ extension ObjectStore {
     ///
     /// - Throws: `KubernetesStatusError`: 404; 409 when `resourceVersion` (or `uid`) is set and not the present one;
     ///   422 with every rule that is broken.
+    @discardableResult
     package func update(_ object: KubernetesObject, options: WriteOptions = WriteOptions()) throws -> KubernetesObject {
         try replace(object, subresource: nil, options)
     }
 
     /// Replaces only the status.
+    @discardableResult
     package func updateStatus(
         _ object: KubernetesObject,
         options: WriteOptions = WriteOptions()
@@ -30,6 +32,7 @@ extension ObjectStore {
     /// `subresource` is `.status` to change the status, nil for everything else.
     ///
     /// - Throws: `KubernetesStatusError` (404, 422…), or what `change` throws.
+    @discardableResult
     package func modify(
         _ type: ResourceType,
         namespace: String? = nil,

@@ -58,9 +58,9 @@ package actor ObjectStore {
             )
         }
         self.configuration = configuration
-        admission =
-            [PodAdmission(), ServiceAddressAdmission(cluster: path ?? UUID().uuidString), QuotaAdmission()]
-            + configuration.admission
+        admission = [
+            PodAdmission(), ServiceAddressAdmission(cluster: path ?? UUID().uuidString), QuotaAdmission(),
+        ] + configuration.admission
         hub = WatchHub(bufferSize: configuration.watchBuffer, version: version)
     }
 
@@ -121,16 +121,19 @@ package actor ObjectStore {
     /// The changes of a resource in one namespace, or in all, after the state `resourceVersion`; without one (or with
     /// 0) it begins with an `ADDED` for everything there is.
     ///
+    /// With `marksInitialEnd` a bookmark follows what there was.
+    ///
     /// - Throws: `KubernetesStatusError`: 410 when the changes since then are forgotten.
     package func watch(
         _ type: ResourceType,
         namespace: String? = nil,
         from resourceVersion: Int64? = nil,
         labels: LabelSelector = .everything,
-        fields: FieldSelector = .everything
+        fields: FieldSelector = .everything,
+        marksInitialEnd: Bool = false
     ) throws(KubernetesStatusError) -> ObjectWatch {
         let filter = WatchFilter(resource: type.qualifiedName, namespace: namespace, labels: labels, fields: fields)
-        let backlog: [WatchEvent]
+        var backlog: [WatchEvent]
         if let start = resourceVersion, start != 0 {
             guard start >= compacted else { throw .tooOld(requested: String(start), oldest: String(compacted)) }
             guard start <= version else { throw .versionTooLarge(start, current: version) }
@@ -140,6 +143,10 @@ package actor ObjectStore {
         } else {
             backlog = view.list(type, namespace: namespace, labels: labels, fields: fields)
                 .map { WatchEvent(.added, $0) }
+        }
+        if marksInitialEnd {
+            let mark = ["k8s.io/initial-events-end": "true"]
+            backlog.append(.bookmark(type, version: version, annotations: mark))
         }
         let (number, stream) = hub.subscribe(filter)
         return ObjectWatch(backlog: backlog, type: type, number: number, stream: stream, hub: hub)

@@ -11,6 +11,9 @@ package struct Expression: Sendable {
         return Expression(source: source, root: try parser.parse())
     }
 
+    /// No expression: null.
+    static let empty = Expression(source: "", root: ExpressionNode(.literal(.null), range: 0..<0))
+
     /// The value of the expression.
     ///
     /// - Throws: `ExpressionError` (`.evaluation`), and whatever the context's `hashFiles` and status functions throw.
@@ -26,11 +29,5 @@ package struct Expression: Sendable {
             if case .call(let function, _) = node.kind, function.isStatusFunction { found = true }
         }
         return found
-    }
-
-    /// The source text of a node.
-    package func text(of node: ExpressionNode) -> String {
-        let bytes = Array(source.utf8)
-        return String(decoding: bytes[node.range], as: UTF8.self)
     }
 }

@@ -23,7 +23,7 @@ enum FileReader {
             let value = reader.read(node, as: shape)
             return (value, reader.diagnostics)
         } catch let error as DiagnosticsError {
-            return (nil, error.diagnostics)
+            return (nil, error.diagnostics.map { YAMLMistake.refined($0, in: text) })
         } catch {
             return (nil, [Diagnostic(rule: "yaml", "\(error)", at: file.start)])
         }

@@ -74,8 +74,10 @@ enum ActionSchema {
 
     private static let using: MappingShape.Key = .required(
         "using",
-        .word(["composite", "docker", "node12", "node16", "node20", "node24"])
+        .word(["composite", "docker"] + nodes)
     )
+
+    private static let nodes = ["node12", "node16", "node20", "node24"]
 
     private static let scriptConditions: [MappingShape.Key] = [
         .optional("pre-if", .condition(in: .actionScriptIf, implicit: .always)),
@@ -84,20 +86,23 @@ enum ActionSchema {
 
     private static let runs: Shape = .variants(
         [
-            (
-                key: "steps",
+            Variant(
+                key: "using",
+                values: ["composite"],
                 shape: MappingShape("a composite action", [using, .required("steps", .sequence(StepSchema.inAction))])
             ),
-            (
-                key: "main",
+            Variant(
+                key: "using",
+                values: nodes,
                 shape: MappingShape(
                     "a JavaScript action",
                     [using, .required("main", .name), .optional("pre", .name), .optional("post", .name)]
                         + scriptConditions
                 )
             ),
-            (
-                key: "image",
+            Variant(
+                key: "using",
+                values: ["docker"],
                 shape: MappingShape(
                     "a container action",
                     [
@@ -109,6 +114,6 @@ enum ActionSchema {
                 )
             ),
         ],
-        otherwise: MappingShape("\"runs\"", [using], kinds: ["steps", "main", "image"])
+        otherwise: MappingShape("\"runs\"", [using], others: .anything())
     )
 }

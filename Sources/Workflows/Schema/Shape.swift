@@ -19,14 +19,21 @@ indirect enum Shape: Sendable {
     /// Scalars, sequences and mappings of any depth.
     case anything(in: ExpressionPlace? = nil)
     case either([Shape])
-    /// A mapping that is of one kind or another by the first of these keys that it has.
-    case variants([(key: String, shape: MappingShape)], otherwise: MappingShape)
+    /// A mapping that is of the first of these kinds that fits.
+    case variants([Variant], otherwise: MappingShape)
     /// A list of a job's steps; by name, since a step may hold steps.
     case nestedSteps
 
     static let name: Shape = .string(nonEmpty: true)
     static let names: Shape = .sequence(.string(nonEmpty: true))
     static let nameOrNames: Shape = .either([.name, .names])
+
+    var isCollection: Bool {
+        switch self {
+        case .sequence, .mapping, .variants, .nestedSteps: true
+        default: false
+        }
+    }
 
     /// For messages: `a string`, `a sequence`.
     var summary: String {
@@ -44,6 +51,14 @@ indirect enum Shape: Sendable {
         case .either(let shapes): shapes.map(\.summary).joined(separator: " or ")
         }
     }
+}
+
+/// A kind of mapping, known by a key that it has, or by the value of that key.
+struct Variant: Sendable {
+    let key: String
+    /// Nil: any value.
+    var values: [String]?
+    let shape: MappingShape
 }
 
 /// The keys that a mapping may have.

@@ -2,15 +2,15 @@
 enum StepSchema {
     static let inJob: Shape = .variants(
         [
-            (key: "run", shape: run(in: .step, condition: .stepIf, more: [background, jobShell])),
-            (key: "uses", shape: uses(in: .step, condition: .stepIf, more: [background])),
-            (key: "wait", shape: control("a \"wait\" step", .required("wait", .nameOrNames))),
-            (
+            Variant(key: "run", shape: run(in: .step, condition: .stepIf, more: [background, jobShell])),
+            Variant(key: "uses", shape: uses(in: .step, condition: .stepIf, more: [background])),
+            Variant(key: "wait", shape: control("a \"wait\" step", .required("wait", .nameOrNames))),
+            Variant(
                 key: "wait-all",
                 shape: control("a \"wait-all\" step", .required("wait-all", .either([.empty, .boolean()])))
             ),
-            (key: "cancel", shape: control("a \"cancel\" step", .required("cancel", .name))),
-            (
+            Variant(key: "cancel", shape: control("a \"cancel\" step", .required("cancel", .name))),
+            Variant(
                 key: "parallel",
                 shape: MappingShape("a \"parallel\" step", [.required("parallel", .nestedSteps)])
             ),
@@ -24,7 +24,7 @@ enum StepSchema {
 
     static let inAction: Shape = .variants(
         [
-            (
+            Variant(
                 key: "run",
                 shape: run(
                     in: .actionStep,
@@ -33,7 +33,7 @@ enum StepSchema {
                     timeout: false
                 )
             ),
-            (key: "uses", shape: uses(in: .actionStep, condition: .actionStepIf, more: [], timeout: false)),
+            Variant(key: "uses", shape: uses(in: .actionStep, condition: .actionStepIf, more: [], timeout: false)),
         ],
         otherwise: MappingShape(
             "a step",

@@ -22,7 +22,7 @@ enum WorkflowSchema {
     private static let jobs = MappingShape(
         "\"jobs\"",
         [],
-        others: .variants([(key: "uses", shape: calledJob)], otherwise: job),
+        others: .variants([Variant(key: "uses", shape: calledJob)], otherwise: job),
         otherKeys: .identifier("job id")
     )
 

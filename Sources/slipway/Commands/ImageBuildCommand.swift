@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import Images
+import SupplyChain
 
 /// `slipway image build`: from built programs to an image in a layout.
 struct ImageBuildCommand: AsyncParsableCommand {
@@ -79,6 +80,12 @@ struct ImageBuildCommand: AsyncParsableCommand {
     @Option(help: "The folder whose git repository the labels describe.", completion: .directory)
     var source = "."
 
+    @Option(
+        help: "The Swift package the executables were built from: what it depends on is recorded in the image.",
+        completion: .directory
+    )
+    var swiftPackage: String?
+
     @OptionGroup var storage: ImageStoreOptions
 
     @Option(help: "What to print: \(Printed.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -93,7 +100,8 @@ struct ImageBuildCommand: AsyncParsableCommand {
         let references = try (tag.isEmpty ? ["latest"] : tag).map { try image.tagged($0) }
         let revision = try await SourceRevision.read(at: URL(filePath: source))
         let stamp = try BuildStamp(environment: environment, revision: revision)
-        let recipe = try recipe(image, stamp, revision, environment)
+        var recipe = try recipe(image, stamp, revision, environment)
+        if let swiftPackage { try await addDependencies(ofPackageAt: swiftPackage, image, to: &recipe) }
         let assembler = ImageAssembler(store: storage.store, systemRoot: URL(filePath: systemRoot))
         let built = try await assembler.assemble(recipe)
         for reference in references { try storage.store.tag(built.descriptor, as: reference) }
@@ -141,6 +149,23 @@ struct ImageBuildCommand: AsyncParsableCommand {
             recipe.labels[parts[0]] = parts[1].isEmpty ? nil : parts[1]
         }
         return recipe
+    }
+
+    private func addDependencies(
+        ofPackageAt path: String,
+        _ image: ImageReference,
+        to recipe: inout ImageRecipe
+    ) async throws {
+        let name = image.repository.split(separator: "/").last.map(String.init) ?? image.repository
+        let document = SwiftDependencies.document(
+            try await SwiftDependencies.resolve(packageAt: URL(filePath: path)),
+            name: name,
+            executables: recipe.executables.map(\.destination),
+            created: recipe.stamp.text,
+            toolVersion: slipwayVersion
+        )
+        let place = SwiftDependencies.documentPath(for: name)
+        recipe.generatedFiles.append(ImageRecipe.GeneratedFile(destination: place, contents: document))
     }
 
     /// Splits `PATH:PLACE`; a place is absolute, so a colon in a path of its own does no harm.

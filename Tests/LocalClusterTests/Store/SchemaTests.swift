@@ -13,8 +13,8 @@ struct SchemaTests {
 
     @Test("mistakes in the notation are named")
     func mistakes() {
-        let catalogue = SchemaCatalogue(notation: ["package x\nThing\n    a Nothing\n    b"])
-        #expect(catalogue.problems.count == 2)
+        let catalogue = SchemaCatalogue(notation: ["package x\nThing\n    a Nothing\n    b\n    ...Nowhere #1"])
+        #expect(catalogue.problems.count == 3)
     }
 
     @Test("a keyed list knows its keys and how a patch merges it")

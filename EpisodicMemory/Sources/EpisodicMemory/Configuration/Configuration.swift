@@ -14,6 +14,14 @@ package struct Configuration: Sendable {
     package var maximumBodyBytes = 1_048_576
     /// How long a connection may stay idle, or a client take between two parts of a request.
     package var idleTimeout: Duration = .seconds(60)
+    /// How long a client may take to send the body of one request.
+    package var requestTimeout: Duration = .seconds(30)
+    /// Connections served at once; more wait to be accepted.
+    package var maximumConnections = 4096
+    /// How often near-duplicates are merged and successes linked; nil: never.
+    package var consolidationInterval: Duration? = .seconds(60)
+    /// When episodes that nobody needed are archived; nil: never.
+    package var archiveAfter: Duration? = .seconds(180 * 86_400)
     package var logLevel: Logger.Level = .info
     /// What `GET /health` names; the image sets it.
     package var version = "dev"
@@ -46,6 +54,12 @@ package struct Configuration: Sendable {
             in: 1024...67_108_864
         )
         self.idleTimeout = settings.seconds("IDLE_TIMEOUT_SECONDS", default: idleTimeout, in: 0.1...3600)
+        self.requestTimeout = settings.seconds("REQUEST_TIMEOUT_SECONDS", default: requestTimeout, in: 0.1...3600)
+        self.maximumConnections = settings.integer("MAX_CONNECTIONS", default: maximumConnections, in: 1...1_000_000)
+        let consolidation = settings.seconds("CONSOLIDATION_INTERVAL_SECONDS", default: .seconds(60), in: 0...86_400)
+        self.consolidationInterval = consolidation == .zero ? nil : consolidation
+        let days = settings.integer("ARCHIVE_AFTER_DAYS", default: 180, in: 0...36_500)
+        self.archiveAfter = days == 0 ? nil : .seconds(days * 86_400)
         self.logLevel = settings.choice("LOG_LEVEL", default: logLevel)
         self.version = settings.text("APP_VERSION", default: version)
         self.durability = settings.choice("SQLITE_SYNCHRONOUS", default: durability)

@@ -47,7 +47,10 @@ enum Schemas {
             ("goal", Schema.text(maximum: Limits.goal)),
             ("current_state", Schema.anything("How things are now.")),
             ("k", Schema.integer(1...Limits.results, default: 10, "How many episodes at most.")),
-            ("min_similarity", Schema.number(0...1, "Less similar ones, by words and by vector, are left out.")),
+            (
+                "min_similarity",
+                Schema.number(0...1, "Less similar ones, by words and by vector, are left out; 0.1 unless told.")
+            ),
             ("episode_type", episodeType), ("error_class", Schema.string(maximum: Limits.name)),
             ("tool", Schema.string(maximum: Limits.name)), ("tag", Schema.string(maximum: Limits.name)),
             ("created_after", Schema.time("Inclusive.")), ("created_before", Schema.time("Exclusive.")),

@@ -20,7 +20,7 @@ struct Ranking: Sendable {
         // The vector index only guesses at labels, and may know episodes that were just removed.
         let query = try db.cachedStatement(
             sql: """
-                SELECT e.created_at, e.last_seen_at, e.helped, e.not_helped, e.environment_info, v.vector, v.space
+                SELECT e.created_at, max(ifnull(e.last_seen_at, 0), ifnull(e.last_used_at, 0)), e.helped, e.not_helped, e.environment_info, v.vector, v.space
                 FROM episodes e LEFT JOIN embeddings v ON v.episode = e.id WHERE e.id = ? AND \(filter.text)
                 """
         )
@@ -52,7 +52,7 @@ struct Ranking: Sendable {
             let environment = try EpisodeRow.environment(row[4])
             scores.precondition = Scores.precondition(state: request.currentState, environment: environment)
         }
-        scores.recency = Scores.recency(of: Timestamp(milliseconds: row[1] ?? row[0]), now: now)
+        scores.recency = Scores.recency(of: Timestamp(milliseconds: max(row[0], row[1])), now: now)
         scores.usage = Scores.usage(helped: row[2], notHelped: row[3])
         return scores
     }

@@ -27,21 +27,12 @@ struct PreparedCapture: Sendable {
     private let createdAt = Timestamp.now()
     private let tenant: TenantID
     private let values: StatementArguments
-    private let vector: Vector?
+    private let vector: StoredVector?
     private let idempotency: Idempotency?
 
     private struct Idempotency: Sendable {
         let keyHash: Data
         let fingerprint: Data
-    }
-
-    private struct Vector: Sendable {
-        let space: EmbeddingSpace
-        let bytes: Data
-        let code: Data
-        let labels: LabelMask
-        let errorClass: UInt32
-        let type: Int
     }
 
     init(_ request: CaptureRequest, tenant: TenantID) {
@@ -50,16 +41,7 @@ struct PreparedCapture: Sendable {
         self.tenant = tenant
         let values = EpisodeRow.values(of: episode)
         self.values = values
-        vector = (request.embedding ?? episode.hashedEmbedding).map { embedding in
-            Vector(
-                space: request.embedding == nil ? .featureHashing : .client,
-                bytes: embedding.stored,
-                code: Data(VectorCode(embedding).bytes),
-                labels: LabelMask(of: episode),
-                errorClass: VectorFilter.errorClassCode(episode.errorClass),
-                type: EpisodeRow.code(of: episode.type)
-            )
-        }
+        vector = StoredVector(of: episode, embedding: request.embedding)
         idempotency = request.idempotencyKey.map { key in
             // The key is the client's text and may name a person: only its hash is kept.
             Idempotency(
@@ -76,25 +58,13 @@ struct PreparedCapture: Sendable {
         )
         let episode = db.lastInsertedRowID
         try TextTable(tenant: tenant).add(episode, db)
-        if let vector { try store(vector, of: episode, db) }
+        try vector?.store(of: episode, tenant: tenant, createdAt: createdAt, db)
         if let idempotency {
             try db.cachedStatement(
                 sql: "INSERT INTO idempotency (tenant, key_hash, episode, fingerprint) VALUES (?, ?, ?, ?)"
             ).execute(arguments: [tenant.code, idempotency.keyHash, episode, idempotency.fingerprint])
         }
         return CaptureResult(id: id, createdAt: createdAt, isNew: true)
-    }
-
-    private func store(_ vector: Vector, of episode: Int64, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO embeddings (episode, space, vector) VALUES (?, ?, ?)").execute(
-            arguments: [episode, vector.space.code, vector.bytes]
-        )
-        try db.cachedStatement(sql: VectorChange.insert).execute(
-            arguments: [
-                episode, tenant.code, vector.space.code, vector.code, createdAt.milliseconds,
-                Int64(bitPattern: vector.labels.bits), Int64(vector.errorClass), vector.type,
-            ]
-        )
     }
 
     private func earlierCapture(_ db: Database) throws -> CaptureResult? {
@@ -116,32 +86,5 @@ struct PreparedCapture: Sendable {
             )
         }
         return CaptureResult(id: id, createdAt: Timestamp(milliseconds: row[1]), isNew: false)
-    }
-}
-
-/// Rows of `vector_changes`: an episode's code, or none once it is gone.
-enum VectorChange {
-    static let insert = """
-        INSERT INTO vector_changes
-            (episode, tenant, space, code, created_at, labels, error_class, episode_type)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """
-
-    static func remove(_ episode: Int64, tenant: TenantID, _ db: Database) throws {
-        try db.cachedStatement(sql: insert).execute(
-            arguments: [episode, tenant.code, 0, nil, Timestamp.now().milliseconds, 0, 0, 0]
-        )
-    }
-}
-
-extension Embedding {
-    /// Little-endian floats.
-    var stored: Data {
-        values.withUnsafeBytes { Data($0) }
-    }
-
-    init?(stored: UnsafeRawBufferPointer) {
-        guard stored.count == Self.dimensions * 4 else { return nil }
-        self.init((0..<Self.dimensions).map { stored.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) })
     }
 }

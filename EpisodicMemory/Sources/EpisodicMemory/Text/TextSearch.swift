@@ -43,14 +43,25 @@ struct TextSearch: Sendable {
         }
     }
 
+    /// The words that say something; all of them when none does.
+    private func words(of text: String) -> [String] {
+        var words: [String] = []
+        var fillers: [String] = []
+        Words.forEach(in: text) { word in
+            let text = String(decoding: word, as: UTF8.self)
+            if Words.isFiller(word) {
+                if fillers.count < Self.maximumWords, !fillers.contains(text) { fillers.append(text) }
+            } else if words.count < Self.maximumWords, !words.contains(text) {
+                words.append(text)
+            }
+        }
+        return words.isEmpty ? fillers : words
+    }
+
     /// The rarest words that occur at all, until they match as many episodes as may be scored. When even the rarest
     /// is in too many, it is asked for in the newest ones only.
     private func choice(for text: String, _ db: Database) throws -> Choice {
-        var words: [String] = []
-        Words.forEach(in: text) { word in
-            let word = String(decoding: word, as: UTF8.self)
-            if words.count < Self.maximumWords, !words.contains(word) { words.append(word) }
-        }
+        let words = words(of: text)
         var counted: [(word: String, count: Int)] = []
         for word in words {
             let count = try vocabulary.count(of: word, tenant: tenant, limit: Self.most, db)

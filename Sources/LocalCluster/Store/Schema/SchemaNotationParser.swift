@@ -2,8 +2,10 @@
 ///
 ///     package io.k8s.api.core.v1        types below belong to this package
 ///     LabelSelector atomic              a type; `atomic`: owned as a whole
-///         name string                   a field and its shape
+///         name string #1                a field, its shape, its number in Protocol Buffers
+///         ...VolumeSource #2            the fields of another type, as if they stood here
 ///         template! PodTemplateSpec     `!`: shown even when empty
+///         replicas? int32               `?`: zero and absent are different things
 ///         ports [ContainerPort] key(containerPort,protocol) patch(containerPort)
 ///         finalizers [string] set merge
 ///         data {string}                 a map; `{string} atomic` is replaced as a whole
@@ -15,7 +17,16 @@ struct SchemaNotationParser {
         let package: String
         let name: String
         let isAtomic: Bool
-        var fields: [(name: String, isAlwaysPresent: Bool, words: [String])] = []
+        var fields: [FieldDraft] = []
+        var fullName: String { "\(package).\(name)" }
+    }
+
+    private struct FieldDraft {
+        let name: String
+        /// The shape, then options.
+        let words: [String]
+        var isEmbedded: Bool { name.hasPrefix("...") }
+        var number: Int? { words.last.flatMap { $0.hasPrefix("#") ? Int($0.dropFirst()) : nil } }
     }
 
     private var drafts: [Draft] = []
@@ -31,9 +42,7 @@ struct SchemaNotationParser {
                     problems.append("field without a type: \(line)")
                     continue
                 }
-                let isAlwaysPresent = first.hasSuffix("!")
-                let name = isAlwaysPresent ? String(first.dropLast()) : first
-                drafts[drafts.count - 1].fields.append((name, isAlwaysPresent, Array(words.dropFirst())))
+                drafts[drafts.count - 1].fields.append(FieldDraft(name: first, words: Array(words.dropFirst())))
             } else if first == "package", words.count == 2 {
                 package = words[1]
             } else {
@@ -43,85 +52,97 @@ struct SchemaNotationParser {
     }
 
     mutating func finish() -> (types: [String: StructureType], problems: [String]) {
-        let known = Set(drafts.map { "\($0.package).\($0.name)" })
+        let known = Dictionary(drafts.map { ($0.fullName, $0) }, uniquingKeysWith: { first, _ in first })
         var types: [String: StructureType] = [:]
         for draft in drafts {
-            let fullName = "\(draft.package).\(draft.name)"
-            let fields = draft.fields.compactMap { field(of: draft, $0, known: known) }
-            let type = StructureType(name: fullName, isAtomic: draft.isAtomic, fields: fields)
-            if types.updateValue(type, forKey: fullName) != nil { problems.append("\(fullName) is defined twice") }
+            let fields = fields(of: draft, known, prefix: [])
+            let type = StructureType(name: draft.fullName, isAtomic: draft.isAtomic, fields: fields)
+            if types.updateValue(type, forKey: draft.fullName) != nil {
+                problems.append("\(draft.fullName) is defined twice")
+            }
         }
         return (types, problems)
     }
 
-    private mutating func field(
-        of draft: Draft,
-        _ field: (name: String, isAlwaysPresent: Bool, words: [String]),
-        known: Set<String>
+    /// The fields of a type, those of embedded types included; `prefix` leads to an embedded type.
+    private mutating func fields(of draft: Draft, _ known: [String: Draft], prefix: [Int]) -> [SchemaField] {
+        var result: [SchemaField] = []
+        for field in draft.fields {
+            guard field.isEmbedded else {
+                if let made = make(field, in: draft, known, prefix: prefix) { result.append(made) }
+                continue
+            }
+            let name = String(field.name.dropFirst(3))
+            guard let type = Self.resolve(name, from: draft.package, known), let embedded = known[type],
+                let number = field.number
+            else {
+                problems.append("\(draft.name): cannot embed \(name)")
+                continue
+            }
+            result += fields(of: embedded, known, prefix: prefix + [number])
+        }
+        return result
+    }
+
+    private mutating func make(
+        _ field: FieldDraft,
+        in draft: Draft,
+        _ known: [String: Draft],
+        prefix: [Int]
     ) -> SchemaField? {
         let options = field.words.dropFirst()
-        let keys = arguments(of: "key", in: options)
-        let mergeKey = arguments(of: "patch", in: options)?.first ?? keys?.first
+        let keys = Self.arguments(of: "key", in: options)
+        let mergeKey = Self.arguments(of: "patch", in: options)?.first ?? keys?.first
         let isMerged = mergeKey != nil || options.contains("merge")
         let strategies = (isMerged ? ["merge"] : []) + (options.contains("retainKeys") ? ["retainKeys"] : [])
         let rule: ListRule = keys.map { .keyed($0) } ?? (options.contains("set") ? .set : .atomic)
-        guard
-            let shape = shape(
-                field.words[0],
-                rule: rule,
-                isAtomic: options.contains("atomic"),
-                package: draft.package,
-                known: known
-            )
-        else {
+        let isAtomic = options.contains("atomic")
+        guard let shape = Self.shape(field.words[0], rule, isAtomic: isAtomic, from: draft.package, known) else {
             problems.append("\(draft.name).\(field.name): unknown type \(field.words[0])")
             return nil
         }
         return SchemaField(
-            name: field.name,
+            name: field.name.filter { $0 != "!" && $0 != "?" },
             shape: shape,
-            isAlwaysPresent: field.isAlwaysPresent,
+            isAlwaysPresent: field.name.hasSuffix("!"),
+            isOptional: field.name.hasSuffix("?"),
+            protobufPath: field.number.map { prefix + [$0] },
             patchStrategy: strategies.isEmpty ? nil : strategies.joined(separator: ","),
             patchMergeKey: mergeKey
         )
     }
 
-    private func shape(
+    private static func resolve(_ name: String, from package: String, _ known: [String: Draft]) -> String? {
+        [package, "io.k8s.apimachinery.pkg.apis.meta.v1", "io.k8s.api.core.v1"].lazy
+            .map { "\($0).\(name)" }
+            .first { known[$0] != nil }
+    }
+
+    private static func shape(
         _ word: String,
-        rule: ListRule,
+        _ rule: ListRule,
         isAtomic: Bool,
-        package: String,
-        known: Set<String>
+        from package: String,
+        _ known: [String: Draft]
     ) -> Shape? {
-        func inner(_ word: Substring) -> Shape? {
-            shape(String(word), rule: .atomic, isAtomic: false, package: package, known: known)
-        }
+        func inner(_ word: Substring) -> Shape? { shape(String(word), .atomic, isAtomic: false, from: package, known) }
         if word.hasPrefix("["), word.hasSuffix("]") {
             return inner(word.dropFirst().dropLast()).map { .list($0, rule) }
         }
         if word.hasPrefix("{"), word.hasSuffix("}") {
             return inner(word.dropFirst().dropLast()).map { .map($0, isAtomic: isAtomic) }
         }
-        switch word {
-        case "string": return .string
-        case "bool": return .boolean
-        case "int32": return .integer(32)
-        case "int64": return .integer(64)
-        case "number": return .number
-        case "bytes": return .bytes
-        case "time": return .time
-        case "microTime": return .microTime
-        case "quantity": return .quantity
-        case "intOrString": return .integerOrString
-        case "any": return .any
-        default:
-            let packages = [package, "io.k8s.apimachinery.pkg.apis.meta.v1", "io.k8s.api.core.v1"]
-            return packages.lazy.map { "\($0).\(word)" }.first(where: known.contains).map { .structure($0) }
-        }
+        return scalars[word] ?? resolve(word, from: package, known).map { .structure($0) }
     }
 
+    private static let scalars: [String: Shape] = [
+        "string": .string, "bool": .boolean, "int32": .integer(32), "int64": .integer(64), "number": .number,
+        "bytes": .bytes, "time": .time, "microTime": .microTime, "quantity": .quantity,
+        "intOrString": .integerOrString, "any": .any,
+    ]
+
     /// The names in `word(a,b)`.
-    private func arguments(of word: String, in options: ArraySlice<String>) -> [String]? {
+    private static func arguments(of word: String, in options: ArraySlice<String>) -> [String]? {
         guard let option = options.first(where: { $0.hasPrefix("\(word)(") && $0.hasSuffix(")") }) else { return nil }
         return option.dropFirst(word.count + 1).dropLast().split(separator: ",").map(String.init)
     }

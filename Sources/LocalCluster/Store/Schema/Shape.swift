@@ -42,6 +42,11 @@ struct SchemaField: Sendable, Hashable {
     /// Whether the API shows the field even where it is empty (in Kubernetes' own types: neither a pointer nor
     /// `omitempty`). Nobody owns the mere existence of such a field.
     let isAlwaysPresent: Bool
+    /// Whether zero says something else than nothing (in Kubernetes' own types: a pointer).
+    let isOptional: Bool
+    /// The field's number in Protocol Buffers, behind those of the messages it is embedded in; nil where it is not
+    /// known.
+    let protobufPath: [Int]?
     /// `merge`, `replace`, `retainKeys`: how a strategic merge patch treats the field.
     let patchStrategy: String?
     /// The key by which a strategic merge patch finds an item.

@@ -23,6 +23,9 @@ package struct ObjectWatch: AsyncSequence, Sendable {
     /// Asks for a bookmark behind everything that has happened so far.
     package func requestBookmark() { hub.bookmark(number, type: type) }
 
+    /// Ends the watch behind everything that has happened so far.
+    package func end() { hub.end(number) }
+
     package func makeAsyncIterator() -> Iterator {
         Iterator(backlog: backlog, stream: stream.makeAsyncIterator())
     }

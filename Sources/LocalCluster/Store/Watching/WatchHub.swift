@@ -74,12 +74,17 @@ final class WatchHub: Sendable {
     }
 
     /// Puts a bookmark into one watcher's stream: it has now seen everything up to the version inside.
-    func bookmark(_ number: Int, type: ResourceType, annotations: [String: String] = [:]) {
+    func bookmark(_ number: Int, type: ResourceType) {
         state.withLock { state in
             guard let watcher = state.watchers[number] else { return }
             // A bookmark that does not fit is left out: the next one will do.
-            _ = watcher.continuation.yield(.bookmark(type, version: state.version, annotations: annotations))
+            _ = watcher.continuation.yield(.bookmark(type, version: state.version))
         }
+    }
+
+    func end(_ number: Int) {
+        let continuation = state.withLock { $0.watchers.removeValue(forKey: number)?.continuation }
+        continuation?.finish()
     }
 
     /// Ends all watches, as a server does that goes down.

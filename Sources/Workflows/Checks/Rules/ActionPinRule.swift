@@ -1,6 +1,6 @@
 internal import Core
 
-/// Actions and workflows of other repositories that are not pinned to a commit: their tag can be moved.
+/// Actions of other repositories that are not pinned to a commit: their tag can be moved.
 struct ActionPinRule: StepRule {
     func check(_ step: WorkflowStep, in scope: StepScope) -> [Diagnostic] {
         guard let uses = step.uses else { return [] }
@@ -15,7 +15,7 @@ struct ActionPinRule: StepRule {
         }
     }
 
-    private static func diagnostic(_ message: String, at location: SourceLocation) -> Diagnostic {
+    static func diagnostic(_ message: String, at location: SourceLocation) -> Diagnostic {
         Diagnostic(.warning, rule: "unpinned-action", message, at: location)
     }
 

@@ -1,12 +1,20 @@
 internal import Core
 
-/// Calls of this repository's own workflows: inputs and secrets against what the called file declares.
+/// Calls of workflows: this repository's own against what the called file declares, others pinned to a commit.
 struct CalledWorkflowRule: WorkflowRule {
     func check(_ context: CheckContext) -> [Diagnostic] {
         context.workflow.jobs.flatMap { job in job.call.map { check($0, in: context) } ?? [] }
     }
 
     private func check(_ call: WorkflowJob.CallBody, in context: CheckContext) -> [Diagnostic] {
+        if case .repository(_, _, _, let ref)? = call.reference, !ActionPinRule.isCommit(ref) {
+            return [
+                ActionPinRule.diagnostic(
+                    "\"\(call.uses.value)\" is not pinned to a full commit SHA",
+                    at: call.uses.location
+                )
+            ]
+        }
         guard case .local(let path)? = call.reference, context.files.isAvailable else { return [] }
         func problem(_ message: String, at location: SourceLocation? = nil, _ help: String? = nil) -> Diagnostic {
             Diagnostic(rule: "called-workflow", message, at: location ?? call.uses.location, help: help)
@@ -17,7 +25,16 @@ struct CalledWorkflowRule: WorkflowRule {
         guard let interface = callee.trigger("workflow_call") else {
             return [problem("\(path) cannot be called: its \"on\" has no \"workflow_call\"")]
         }
-        return checkInputs(call, interface, path, problem) + checkSecrets(call, interface, path, problem)
+        var found = checkInputs(call, interface, path, problem) + checkSecrets(call, interface, path, problem)
+        var calls = CallDepth(files: context.files)
+        switch calls.below(path, callee) {
+        case .circle(let paths):
+            found.append(problem("The workflows call each other in a circle: \(paths.joined(separator: " → "))"))
+        case .levels(let levels) where levels > CallDepth.maximum:
+            found.append(problem("Workflows are nested more than \(CallDepth.maximum) levels deep"))
+        case .levels: break
+        }
+        return found
     }
 
     private typealias Problem = (String, SourceLocation?, String?) -> Diagnostic

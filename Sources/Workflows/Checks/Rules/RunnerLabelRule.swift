@@ -7,7 +7,7 @@ struct RunnerLabelRule: WorkflowRule {
     private func check(_ job: WorkflowJob) -> [Diagnostic] {
         guard let definition = job.stepsBody?.runsOn?.definition else { return [] }
         let source = definition["labels"] ?? definition
-        if source["group"] != nil { return [] }
+        if definition["group"] != nil { return [] }
         let labels = (source.sequence ?? [source]).compactMap(\.template)
         let constants = labels.compactMap { template in template.constantText.map { Located($0, at: template.location) }
         }

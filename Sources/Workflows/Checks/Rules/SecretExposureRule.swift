@@ -18,8 +18,9 @@ struct SecretExposureRule: WorkflowRule {
 
     /// `${{ secrets.X }}` in a script: everyone who may list processes can read it there.
     private func inScript(_ expression: Expression, _ offset: Int, _ site: ExpressionSite) -> [Diagnostic] {
-        guard let chain = expression.chains.first(where: { $0.path.first == "secrets" }) else { return [] }
-        let name = chain.path.dropFirst().first ?? ""
+        guard let chain = expression.chains.first(where: { $0.path.first?.lowercased() == "secrets" }),
+            let name = chain.path.dropFirst().first
+        else { return [] }
         return [
             Diagnostic(
                 .warning,
@@ -79,7 +80,7 @@ struct SecretExposureRule: WorkflowRule {
     private func secretVariables(_ env: TemplateValue?) -> [String] {
         (env?.mapping ?? []).compactMap { entry in
             let names = entry.value.template?.expressions.flatMap { $0.expression.chains } ?? []
-            return names.contains { $0.path.first == "secrets" } ? entry.name : nil
+            return names.contains { $0.path.first?.lowercased() == "secrets" } ? entry.name : nil
         }
     }
 }

@@ -4,66 +4,66 @@ extension BuiltInTypes {
         Deployment
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            spec! DeploymentSpec
-            status! DeploymentStatus
+            metadata! ObjectMeta #1
+            spec! DeploymentSpec #2
+            status! DeploymentStatus #3
         DeploymentSpec
-            replicas int32
-            selector! LabelSelector
-            template! PodTemplateSpec
-            strategy! DeploymentStrategy retainKeys
-            minReadySeconds int32
-            revisionHistoryLimit int32
-            paused bool
-            progressDeadlineSeconds int32
+            replicas? int32 #1
+            selector! LabelSelector #2
+            template! PodTemplateSpec #3
+            strategy! DeploymentStrategy retainKeys #4
+            minReadySeconds int32 #5
+            revisionHistoryLimit? int32 #6
+            paused bool #7
+            progressDeadlineSeconds? int32 #9
         DeploymentStrategy
-            type string
-            rollingUpdate RollingUpdateDeployment
+            type string #1
+            rollingUpdate RollingUpdateDeployment #2
         RollingUpdateDeployment
-            maxUnavailable intOrString
-            maxSurge intOrString
+            maxUnavailable intOrString #1
+            maxSurge intOrString #2
         DeploymentStatus
-            observedGeneration int64
-            replicas int32
-            updatedReplicas int32
-            readyReplicas int32
-            availableReplicas int32
-            unavailableReplicas int32
-            terminatingReplicas int32
-            conditions [DeploymentCondition] key(type)
-            collisionCount int32
+            observedGeneration int64 #1
+            replicas int32 #2
+            updatedReplicas int32 #3
+            readyReplicas int32 #7
+            availableReplicas int32 #4
+            unavailableReplicas int32 #5
+            terminatingReplicas? int32
+            conditions [DeploymentCondition] key(type) #6
+            collisionCount? int32 #8
         DeploymentCondition
-            type string
-            status string
-            lastUpdateTime time
-            lastTransitionTime time
-            reason string
-            message string
+            type string #1
+            status string #2
+            lastUpdateTime time #6
+            lastTransitionTime time #7
+            reason string #4
+            message string #5
         ReplicaSet
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            spec! ReplicaSetSpec
-            status! ReplicaSetStatus
+            metadata! ObjectMeta #1
+            spec! ReplicaSetSpec #2
+            status! ReplicaSetStatus #3
         ReplicaSetSpec
-            replicas int32
-            minReadySeconds int32
-            selector! LabelSelector
-            template! PodTemplateSpec
+            replicas? int32 #1
+            minReadySeconds int32 #4
+            selector! LabelSelector #2
+            template! PodTemplateSpec #3
         ReplicaSetStatus
-            replicas int32
-            fullyLabeledReplicas int32
-            readyReplicas int32
-            availableReplicas int32
-            terminatingReplicas int32
-            observedGeneration int64
-            conditions [ReplicaSetCondition] key(type)
+            replicas int32 #1
+            fullyLabeledReplicas int32 #2
+            readyReplicas int32 #4
+            availableReplicas int32 #5
+            terminatingReplicas? int32
+            observedGeneration int64 #3
+            conditions [ReplicaSetCondition] key(type) #6
         ReplicaSetCondition
-            type string
-            status string
-            lastTransitionTime time
-            reason string
-            message string
+            type string #1
+            status string #2
+            lastTransitionTime time #3
+            reason string #4
+            message string #5
         """
 
     static let autoscaling = """
@@ -71,13 +71,13 @@ extension BuiltInTypes {
         Scale
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            spec! ScaleSpec
-            status! ScaleStatus
+            metadata! ObjectMeta #1
+            spec! ScaleSpec #2
+            status! ScaleStatus #3
         ScaleSpec
-            replicas int32
+            replicas int32 #1
         ScaleStatus
-            replicas int32
-            selector string
+            replicas int32 #1
+            selector string #2
         """
 }

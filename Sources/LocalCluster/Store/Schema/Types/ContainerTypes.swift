@@ -1,68 +1,91 @@
 extension BuiltInTypes {
-    static let container =
-        """
+    static let container = """
         package io.k8s.api.core.v1
         Container
-        \(containerFields)
+            name string #1
+            image string #2
+            command [string] #3
+            args [string] #4
+            workingDir string #5
+            ports [ContainerPort] key(containerPort,protocol) patch(containerPort) #6
+            envFrom [EnvFromSource] #19
+            env [EnvVar] key(name) #7
+            resources! ResourceRequirements #8
+            resizePolicy [ContainerResizePolicy] #23
+            restartPolicy? string #24
+            restartPolicyRules [ContainerRestartRule]
+            volumeMounts [VolumeMount] key(mountPath) #9
+            volumeDevices [VolumeDevice] key(devicePath) #21
+            livenessProbe Probe #10
+            readinessProbe Probe #11
+            startupProbe Probe #22
+            lifecycle Lifecycle #12
+            terminationMessagePath string #13
+            terminationMessagePolicy string #20
+            imagePullPolicy string #14
+            securityContext SecurityContext #15
+            stdin bool #16
+            stdinOnce bool #17
+            tty bool #18
         EphemeralContainer
-        \(containerFields)
-            targetContainerName string
+            ...Container #1
+            targetContainerName string #2
         ContainerPort
-            name string
-            hostPort int32
-            containerPort int32
-            protocol string
-            hostIP string
+            name string #1
+            hostPort int32 #2
+            containerPort int32 #3
+            protocol string #4
+            hostIP string #5
         EnvFromSource
-            prefix string
-            configMapRef ConfigMapEnvSource
-            secretRef SecretEnvSource
+            prefix string #1
+            configMapRef ConfigMapEnvSource #2
+            secretRef SecretEnvSource #3
         ConfigMapEnvSource
-            name string
-            optional bool
+            ...LocalObjectReference #1
+            optional? bool #2
         SecretEnvSource
-            name string
-            optional bool
+            ...LocalObjectReference #1
+            optional? bool #2
         EnvVar
-            name string
-            value string
-            valueFrom EnvVarSource
+            name string #1
+            value string #2
+            valueFrom EnvVarSource #3
         EnvVarSource
-            fieldRef ObjectFieldSelector
-            resourceFieldRef ResourceFieldSelector
-            configMapKeyRef ConfigMapKeySelector
-            secretKeyRef SecretKeySelector
+            fieldRef ObjectFieldSelector #1
+            resourceFieldRef ResourceFieldSelector #2
+            configMapKeyRef ConfigMapKeySelector #3
+            secretKeyRef SecretKeySelector #4
             fileKeyRef FileKeySelector
         ObjectFieldSelector atomic
-            apiVersion string
-            fieldPath string
+            apiVersion string #1
+            fieldPath string #2
         ResourceFieldSelector atomic
-            containerName string
-            resource string
-            divisor! quantity
+            containerName string #1
+            resource string #2
+            divisor! quantity #3
         ConfigMapKeySelector atomic
-            name string
-            key string
-            optional bool
+            ...LocalObjectReference #1
+            key string #2
+            optional? bool #3
         SecretKeySelector atomic
-            name string
-            key string
-            optional bool
+            ...LocalObjectReference #1
+            key string #2
+            optional? bool #3
         FileKeySelector atomic
             volumeName string
             path string
             key string
-            optional bool
+            optional? bool
         ResourceRequirements
-            limits {quantity}
-            requests {quantity}
-            claims [ResourceClaim] key(name)
+            limits {quantity} #1
+            requests {quantity} #2
+            claims [ResourceClaim] key(name) #3
         ResourceClaim
-            name string
-            request string
+            name string #1
+            request string #2
         ContainerResizePolicy
-            resourceName string
-            restartPolicy string
+            resourceName string #1
+            restartPolicy string #2
         ContainerRestartRule
             action string
             exitCodes ContainerRestartRuleOnExitCodes
@@ -70,98 +93,72 @@ extension BuiltInTypes {
             operator string
             values [int32] set
         VolumeMount
-            name string
-            readOnly bool
-            recursiveReadOnly string
-            mountPath string
-            subPath string
-            mountPropagation string
-            subPathExpr string
+            name string #1
+            readOnly bool #2
+            recursiveReadOnly? string #7
+            mountPath string #3
+            subPath string #4
+            mountPropagation? string #5
+            subPathExpr string #6
         VolumeDevice
-            name string
-            devicePath string
+            name string #1
+            devicePath string #2
+        ProbeHandler
+            exec ExecAction #1
+            httpGet HTTPGetAction #2
+            tcpSocket TCPSocketAction #3
+            grpc GRPCAction #4
         Probe
-            exec ExecAction
-            httpGet HTTPGetAction
-            tcpSocket TCPSocketAction
-            grpc GRPCAction
-            initialDelaySeconds int32
-            timeoutSeconds int32
-            periodSeconds int32
-            successThreshold int32
-            failureThreshold int32
-            terminationGracePeriodSeconds int64
+            ...ProbeHandler #1
+            initialDelaySeconds int32 #2
+            timeoutSeconds int32 #3
+            periodSeconds int32 #4
+            successThreshold int32 #5
+            failureThreshold int32 #6
+            terminationGracePeriodSeconds? int64 #7
         ExecAction
-            command [string]
+            command [string] #1
         HTTPGetAction
-            path string
-            port! intOrString
-            host string
-            scheme string
-            httpHeaders [HTTPHeader]
+            path string #1
+            port! intOrString #2
+            host string #3
+            scheme string #4
+            httpHeaders [HTTPHeader] #5
         HTTPHeader
-            name string
-            value string
+            name string #1
+            value string #2
         TCPSocketAction
-            port! intOrString
-            host string
+            port! intOrString #1
+            host string #2
         GRPCAction
-            port int32
-            service string
+            port int32 #1
+            service? string #2
         SleepAction
-            seconds int64
+            seconds int64 #1
         Lifecycle
-            postStart LifecycleHandler
-            preStop LifecycleHandler
-            stopSignal string
+            postStart LifecycleHandler #1
+            preStop LifecycleHandler #2
+            stopSignal? string
         LifecycleHandler
-            exec ExecAction
-            httpGet HTTPGetAction
-            tcpSocket TCPSocketAction
-            sleep SleepAction
+            exec ExecAction #1
+            httpGet HTTPGetAction #2
+            tcpSocket TCPSocketAction #3
+            sleep SleepAction #4
         SecurityContext
-            capabilities Capabilities
-            privileged bool
-            seLinuxOptions SELinuxOptions
-            windowsOptions WindowsSecurityContextOptions
-            runAsUser int64
-            runAsGroup int64
-            runAsNonRoot bool
-            readOnlyRootFilesystem bool
-            allowPrivilegeEscalation bool
-            procMount string
-            seccompProfile SeccompProfile
-            appArmorProfile AppArmorProfile
+            capabilities Capabilities #1
+            privileged? bool #2
+            seLinuxOptions SELinuxOptions #3
+            windowsOptions WindowsSecurityContextOptions #10
+            runAsUser? int64 #4
+            runAsGroup? int64 #8
+            runAsNonRoot? bool #5
+            readOnlyRootFilesystem? bool #6
+            allowPrivilegeEscalation? bool #7
+            procMount? string #9
+            seccompProfile SeccompProfile #11
+            appArmorProfile AppArmorProfile #12
         Capabilities
-            add [string]
-            drop [string]
+            add [string] #1
+            drop [string] #2
         """
-
-    private static let containerFields = """
-            name string
-            image string
-            command [string]
-            args [string]
-            workingDir string
-            ports [ContainerPort] key(containerPort,protocol) patch(containerPort)
-            envFrom [EnvFromSource]
-            env [EnvVar] key(name)
-            resources! ResourceRequirements
-            resizePolicy [ContainerResizePolicy]
-            restartPolicy string
-            restartPolicyRules [ContainerRestartRule]
-            volumeMounts [VolumeMount] key(mountPath)
-            volumeDevices [VolumeDevice] key(devicePath)
-            livenessProbe Probe
-            readinessProbe Probe
-            startupProbe Probe
-            lifecycle Lifecycle
-            terminationMessagePath string
-            terminationMessagePolicy string
-            imagePullPolicy string
-            securityContext SecurityContext
-            stdin bool
-            stdinOnce bool
-            tty bool
-        """.split(separator: "\n").map { "    " + $0.drop(while: { $0 == " " }) }.joined(separator: "\n")
 }

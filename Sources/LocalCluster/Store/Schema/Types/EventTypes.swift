@@ -4,27 +4,27 @@ extension BuiltInTypes {
         Event
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            involvedObject! ObjectReference
-            reason string
-            message string
-            source! EventSource
-            firstTimestamp time
-            lastTimestamp time
-            count int32
-            type string
-            eventTime microTime
-            series EventSeries
-            action string
-            related ObjectReference
-            reportingComponent string
-            reportingInstance string
+            metadata! ObjectMeta #1
+            involvedObject! ObjectReference #2
+            reason string #3
+            message string #4
+            source! EventSource #5
+            firstTimestamp time #6
+            lastTimestamp time #7
+            count int32 #8
+            type string #9
+            eventTime microTime #10
+            series EventSeries #11
+            action string #12
+            related ObjectReference #13
+            reportingComponent string #14
+            reportingInstance string #15
         EventSource
-            component string
-            host string
+            component string #1
+            host string #2
         EventSeries
-            count int32
-            lastObservedTime microTime
+            count int32 #1
+            lastObservedTime microTime #2
         """
 
     static let eventsV1 = """
@@ -32,23 +32,23 @@ extension BuiltInTypes {
         Event
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            eventTime microTime
-            series EventSeries
-            reportingController string
-            reportingInstance string
-            action string
-            reason string
-            regarding! ObjectReference
-            related ObjectReference
-            note string
-            type string
-            deprecatedSource! EventSource
-            deprecatedFirstTimestamp time
-            deprecatedLastTimestamp time
-            deprecatedCount int32
+            metadata! ObjectMeta #1
+            eventTime microTime #2
+            series EventSeries #3
+            reportingController string #4
+            reportingInstance string #5
+            action string #6
+            reason string #7
+            regarding! ObjectReference #8
+            related ObjectReference #9
+            note string #10
+            type string #11
+            deprecatedSource! EventSource #12
+            deprecatedFirstTimestamp time #13
+            deprecatedLastTimestamp time #14
+            deprecatedCount int32 #15
         EventSeries
-            count int32
-            lastObservedTime microTime
+            count int32 #1
+            lastObservedTime microTime #2
         """
 }

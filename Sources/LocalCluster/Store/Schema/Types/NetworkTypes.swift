@@ -4,35 +4,35 @@ extension BuiltInTypes {
         EndpointSlice
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            addressType string
-            endpoints! [Endpoint]
-            ports! [EndpointPort]
+            metadata! ObjectMeta #1
+            addressType string #4
+            endpoints! [Endpoint] #2
+            ports! [EndpointPort] #3
         Endpoint
-            addresses [string] set
-            conditions! EndpointConditions
-            hostname string
-            targetRef ObjectReference
-            deprecatedTopology {string}
-            nodeName string
-            zone string
-            hints EndpointHints
+            addresses [string] set #1
+            conditions! EndpointConditions #2
+            hostname? string #3
+            targetRef ObjectReference #4
+            deprecatedTopology {string} #5
+            nodeName? string #6
+            zone? string #7
+            hints EndpointHints #8
         EndpointConditions
-            ready bool
-            serving bool
-            terminating bool
+            ready? bool #1
+            serving? bool #2
+            terminating? bool #3
         EndpointHints
-            forZones [ForZone]
+            forZones [ForZone] #1
             forNodes [ForNode]
         ForZone
-            name string
+            name string #1
         ForNode
             name string
         EndpointPort atomic
-            name string
-            protocol string
-            port int32
-            appProtocol string
+            name? string #1
+            protocol? string #2
+            port? int32 #3
+            appProtocol? string #4
         """
 
     static let networking = """
@@ -40,47 +40,49 @@ extension BuiltInTypes {
         Ingress
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            spec! IngressSpec
-            status! IngressStatus
+            metadata! ObjectMeta #1
+            spec! IngressSpec #2
+            status! IngressStatus #3
         IngressSpec
-            ingressClassName string
-            defaultBackend IngressBackend
-            tls [IngressTLS]
-            rules [IngressRule]
+            ingressClassName? string #4
+            defaultBackend IngressBackend #1
+            tls [IngressTLS] #2
+            rules [IngressRule] #3
         IngressBackend
-            service IngressServiceBackend
-            resource TypedLocalObjectReference
+            service IngressServiceBackend #4
+            resource TypedLocalObjectReference #3
         IngressServiceBackend
-            name string
-            port! ServiceBackendPort
+            name string #1
+            port! ServiceBackendPort #2
         ServiceBackendPort atomic
-            name string
-            number int32
+            name string #1
+            number int32 #2
         IngressTLS
-            hosts [string]
-            secretName string
+            hosts [string] #1
+            secretName string #2
         IngressRule
-            host string
-            http HTTPIngressRuleValue
+            host string #1
+            ...IngressRuleValue #2
+        IngressRuleValue
+            http HTTPIngressRuleValue #1
         HTTPIngressRuleValue
-            paths [HTTPIngressPath]
+            paths [HTTPIngressPath] #1
         HTTPIngressPath
-            path string
-            pathType string
-            backend! IngressBackend
+            path string #1
+            pathType? string #3
+            backend! IngressBackend #2
         IngressStatus
-            loadBalancer! IngressLoadBalancerStatus
+            loadBalancer! IngressLoadBalancerStatus #1
         IngressLoadBalancerStatus
-            ingress [IngressLoadBalancerIngress]
+            ingress [IngressLoadBalancerIngress] #1
         IngressLoadBalancerIngress
-            ip string
-            hostname string
-            ports [IngressPortStatus]
+            ip string #1
+            hostname string #2
+            ports [IngressPortStatus] #4
         IngressPortStatus
-            port int32
-            protocol string
-            error string
+            port int32 #1
+            protocol string #2
+            error? string #3
         """
 
     static let coordination = """
@@ -88,15 +90,15 @@ extension BuiltInTypes {
         Lease
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            spec! LeaseSpec
+            metadata! ObjectMeta #1
+            spec! LeaseSpec #2
         LeaseSpec
-            holderIdentity string
-            leaseDurationSeconds int32
-            acquireTime microTime
-            renewTime microTime
-            leaseTransitions int32
-            strategy string
-            preferredHolder string
+            holderIdentity? string #1
+            leaseDurationSeconds? int32 #2
+            acquireTime microTime #3
+            renewTime microTime #4
+            leaseTransitions? int32 #5
+            strategy? string #6
+            preferredHolder? string #7
         """
 }

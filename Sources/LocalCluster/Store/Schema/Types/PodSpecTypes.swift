@@ -4,158 +4,158 @@ extension BuiltInTypes {
         Pod
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            spec! PodSpec
-            status! PodStatus
+            metadata! ObjectMeta #1
+            spec! PodSpec #2
+            status! PodStatus #3
         PodTemplateSpec
-            metadata! ObjectMeta
-            spec! PodSpec
+            metadata! ObjectMeta #1
+            spec! PodSpec #2
         PodSpec
-            volumes [Volume] key(name) retainKeys
-            initContainers [Container] key(name)
-            containers! [Container] key(name)
-            ephemeralContainers [EphemeralContainer] key(name)
-            restartPolicy string
-            terminationGracePeriodSeconds int64
-            activeDeadlineSeconds int64
-            dnsPolicy string
-            nodeSelector {string} atomic
-            serviceAccountName string
-            serviceAccount string
-            automountServiceAccountToken bool
-            nodeName string
-            hostNetwork bool
-            hostPID bool
-            hostIPC bool
-            shareProcessNamespace bool
-            securityContext PodSecurityContext
-            imagePullSecrets [LocalObjectReference] key(name)
-            hostname string
-            subdomain string
-            affinity Affinity
-            schedulerName string
-            tolerations [Toleration]
-            hostAliases [HostAlias] key(ip)
-            priorityClassName string
-            priority int32
-            dnsConfig PodDNSConfig
-            readinessGates [PodReadinessGate]
-            runtimeClassName string
-            enableServiceLinks bool
-            preemptionPolicy string
-            overhead {quantity}
-            topologySpreadConstraints [TopologySpreadConstraint] key(topologyKey,whenUnsatisfiable)
-            setHostnameAsFQDN bool
-            os PodOS
-            hostUsers bool
-            schedulingGates [PodSchedulingGate] key(name)
-            resourceClaims [PodResourceClaim] key(name) retainKeys
-            resources ResourceRequirements
-            hostnameOverride string
+            volumes [Volume] key(name) retainKeys #1
+            initContainers [Container] key(name) #20
+            containers! [Container] key(name) #2
+            ephemeralContainers [EphemeralContainer] key(name) #34
+            restartPolicy string #3
+            terminationGracePeriodSeconds? int64 #4
+            activeDeadlineSeconds? int64 #5
+            dnsPolicy string #6
+            nodeSelector {string} atomic #7
+            serviceAccountName string #8
+            serviceAccount string #9
+            automountServiceAccountToken? bool #21
+            nodeName string #10
+            hostNetwork bool #11
+            hostPID bool #12
+            hostIPC bool #13
+            shareProcessNamespace? bool #27
+            securityContext PodSecurityContext #14
+            imagePullSecrets [LocalObjectReference] key(name) #15
+            hostname string #16
+            subdomain string #17
+            affinity Affinity #18
+            schedulerName string #19
+            tolerations [Toleration] #22
+            hostAliases [HostAlias] key(ip) #23
+            priorityClassName string #24
+            priority? int32 #25
+            dnsConfig PodDNSConfig #26
+            readinessGates [PodReadinessGate] #28
+            runtimeClassName? string #29
+            enableServiceLinks? bool #30
+            preemptionPolicy? string #31
+            overhead {quantity} #32
+            topologySpreadConstraints [TopologySpreadConstraint] key(topologyKey,whenUnsatisfiable) #33
+            setHostnameAsFQDN? bool #35
+            os PodOS #36
+            hostUsers? bool #37
+            schedulingGates [PodSchedulingGate] key(name) #38
+            resourceClaims [PodResourceClaim] key(name) retainKeys #39
+            resources ResourceRequirements #40
+            hostnameOverride? string
         LocalObjectReference atomic
-            name string
+            name string #1
         Toleration
-            key string
-            operator string
-            value string
-            effect string
-            tolerationSeconds int64
+            key string #1
+            operator string #2
+            value string #3
+            effect string #4
+            tolerationSeconds? int64 #5
         HostAlias
-            ip string
-            hostnames [string]
+            ip string #1
+            hostnames [string] #2
         PodDNSConfig
-            nameservers [string]
-            searches [string]
-            options [PodDNSConfigOption]
+            nameservers [string] #1
+            searches [string] #2
+            options [PodDNSConfigOption] #3
         PodDNSConfigOption
-            name string
-            value string
+            name string #1
+            value? string #2
         PodReadinessGate
-            conditionType string
+            conditionType string #1
         PodOS
-            name string
+            name string #1
         PodSchedulingGate
-            name string
+            name string #1
         PodResourceClaim
-            name string
-            resourceClaimName string
-            resourceClaimTemplateName string
+            name string #1
+            resourceClaimName? string #3
+            resourceClaimTemplateName? string #4
         TopologySpreadConstraint
-            maxSkew int32
-            topologyKey string
-            whenUnsatisfiable string
-            labelSelector LabelSelector
-            minDomains int32
-            nodeAffinityPolicy string
-            nodeTaintsPolicy string
-            matchLabelKeys [string]
+            maxSkew int32 #1
+            topologyKey string #2
+            whenUnsatisfiable string #3
+            labelSelector LabelSelector #4
+            minDomains? int32 #5
+            nodeAffinityPolicy? string #6
+            nodeTaintsPolicy? string #7
+            matchLabelKeys [string] #8
         PodSecurityContext
-            seLinuxOptions SELinuxOptions
-            windowsOptions WindowsSecurityContextOptions
-            runAsUser int64
-            runAsGroup int64
-            runAsNonRoot bool
-            supplementalGroups [int64]
-            supplementalGroupsPolicy string
-            fsGroup int64
-            sysctls [Sysctl]
-            fsGroupChangePolicy string
-            seccompProfile SeccompProfile
-            appArmorProfile AppArmorProfile
-            seLinuxChangePolicy string
+            seLinuxOptions SELinuxOptions #1
+            windowsOptions WindowsSecurityContextOptions #8
+            runAsUser? int64 #2
+            runAsGroup? int64 #6
+            runAsNonRoot? bool #3
+            supplementalGroups [int64] #4
+            supplementalGroupsPolicy? string #12
+            fsGroup? int64 #5
+            sysctls [Sysctl] #7
+            fsGroupChangePolicy? string #9
+            seccompProfile SeccompProfile #10
+            appArmorProfile AppArmorProfile #11
+            seLinuxChangePolicy? string #13
         Sysctl
-            name string
-            value string
+            name string #1
+            value string #2
         SELinuxOptions
-            user string
-            role string
-            type string
-            level string
+            user string #1
+            role string #2
+            type string #3
+            level string #4
         SeccompProfile
-            type string
-            localhostProfile string
+            type string #1
+            localhostProfile? string #2
         AppArmorProfile
-            type string
-            localhostProfile string
+            type string #1
+            localhostProfile? string #2
         WindowsSecurityContextOptions
-            gmsaCredentialSpecName string
-            gmsaCredentialSpec string
-            runAsUserName string
-            hostProcess bool
+            gmsaCredentialSpecName? string #1
+            gmsaCredentialSpec? string #2
+            runAsUserName? string #3
+            hostProcess? bool #4
         Affinity
-            nodeAffinity NodeAffinity
-            podAffinity PodAffinity
-            podAntiAffinity PodAntiAffinity
+            nodeAffinity NodeAffinity #1
+            podAffinity PodAffinity #2
+            podAntiAffinity PodAntiAffinity #3
         NodeAffinity
-            requiredDuringSchedulingIgnoredDuringExecution NodeSelector
-            preferredDuringSchedulingIgnoredDuringExecution [PreferredSchedulingTerm]
+            requiredDuringSchedulingIgnoredDuringExecution NodeSelector #1
+            preferredDuringSchedulingIgnoredDuringExecution [PreferredSchedulingTerm] #2
         PreferredSchedulingTerm
-            weight int32
-            preference! NodeSelectorTerm
+            weight int32 #1
+            preference! NodeSelectorTerm #2
         NodeSelector atomic
-            nodeSelectorTerms [NodeSelectorTerm]
+            nodeSelectorTerms [NodeSelectorTerm] #1
         NodeSelectorTerm atomic
-            matchExpressions [NodeSelectorRequirement]
-            matchFields [NodeSelectorRequirement]
+            matchExpressions [NodeSelectorRequirement] #1
+            matchFields [NodeSelectorRequirement] #2
         NodeSelectorRequirement
-            key string
-            operator string
-            values [string]
+            key string #1
+            operator string #2
+            values [string] #3
         PodAffinity
-            requiredDuringSchedulingIgnoredDuringExecution [PodAffinityTerm]
-            preferredDuringSchedulingIgnoredDuringExecution [WeightedPodAffinityTerm]
+            requiredDuringSchedulingIgnoredDuringExecution [PodAffinityTerm] #1
+            preferredDuringSchedulingIgnoredDuringExecution [WeightedPodAffinityTerm] #2
         PodAntiAffinity
-            requiredDuringSchedulingIgnoredDuringExecution [PodAffinityTerm]
-            preferredDuringSchedulingIgnoredDuringExecution [WeightedPodAffinityTerm]
+            requiredDuringSchedulingIgnoredDuringExecution [PodAffinityTerm] #1
+            preferredDuringSchedulingIgnoredDuringExecution [WeightedPodAffinityTerm] #2
         WeightedPodAffinityTerm
-            weight int32
-            podAffinityTerm! PodAffinityTerm
+            weight int32 #1
+            podAffinityTerm! PodAffinityTerm #2
         PodAffinityTerm
-            labelSelector LabelSelector
-            namespaces [string]
-            topologyKey string
-            namespaceSelector LabelSelector
-            matchLabelKeys [string]
-            mismatchLabelKeys [string]
+            labelSelector LabelSelector #1
+            namespaces [string] #2
+            topologyKey string #3
+            namespaceSelector LabelSelector #4
+            matchLabelKeys [string] #5
+            mismatchLabelKeys [string] #6
         """
 }

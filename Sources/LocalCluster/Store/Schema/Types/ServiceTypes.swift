@@ -4,54 +4,54 @@ extension BuiltInTypes {
         Service
             apiVersion string
             kind string
-            metadata! ObjectMeta
-            spec! ServiceSpec
-            status! ServiceStatus
+            metadata! ObjectMeta #1
+            spec! ServiceSpec #2
+            status! ServiceStatus #3
         ServiceSpec
-            ports [ServicePort] key(port,protocol) patch(port)
-            selector {string} atomic
-            clusterIP string
-            clusterIPs [string]
-            type string
-            externalIPs [string]
-            sessionAffinity string
-            loadBalancerIP string
-            loadBalancerSourceRanges [string]
-            externalName string
-            externalTrafficPolicy string
-            healthCheckNodePort int32
-            publishNotReadyAddresses bool
-            sessionAffinityConfig SessionAffinityConfig
-            ipFamilies [string]
-            ipFamilyPolicy string
-            allocateLoadBalancerNodePorts bool
-            loadBalancerClass string
-            internalTrafficPolicy string
-            trafficDistribution string
+            ports [ServicePort] key(port,protocol) patch(port) #1
+            selector {string} atomic #2
+            clusterIP string #3
+            clusterIPs [string] #18
+            type string #4
+            externalIPs [string] #5
+            sessionAffinity string #7
+            loadBalancerIP string #8
+            loadBalancerSourceRanges [string] #9
+            externalName string #10
+            externalTrafficPolicy string #11
+            healthCheckNodePort int32 #12
+            publishNotReadyAddresses bool #13
+            sessionAffinityConfig SessionAffinityConfig #14
+            ipFamilies [string] #19
+            ipFamilyPolicy? string #17
+            allocateLoadBalancerNodePorts? bool #20
+            loadBalancerClass? string #21
+            internalTrafficPolicy? string #22
+            trafficDistribution? string #23
         ServicePort
-            name string
-            protocol string
-            appProtocol string
-            port int32
-            targetPort! intOrString
-            nodePort int32
+            name string #1
+            protocol string #2
+            appProtocol? string #6
+            port int32 #3
+            targetPort! intOrString #4
+            nodePort int32 #5
         SessionAffinityConfig
-            clientIP ClientIPConfig
+            clientIP ClientIPConfig #1
         ClientIPConfig
-            timeoutSeconds int32
+            timeoutSeconds? int32 #1
         ServiceStatus
-            loadBalancer! LoadBalancerStatus
-            conditions [Condition] key(type)
+            loadBalancer! LoadBalancerStatus #1
+            conditions [Condition] key(type) #2
         LoadBalancerStatus
-            ingress [LoadBalancerIngress]
+            ingress [LoadBalancerIngress] #1
         LoadBalancerIngress
-            ip string
-            hostname string
-            ipMode string
-            ports [PortStatus]
+            ip string #1
+            hostname string #2
+            ipMode? string #3
+            ports [PortStatus] #4
         PortStatus
-            port int32
-            protocol string
-            error string
+            port int32 #1
+            protocol string #2
+            error? string #3
         """
 }
