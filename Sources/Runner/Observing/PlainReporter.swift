@@ -8,7 +8,11 @@ package final class PlainReporter: RunObserver {
         var known: Set<String> = []
         /// The width of the longest job name so far, so that lines stand below one another.
         var width = 0
+        /// Where each job's current step stands in its heading, which only repeats the step's name and script.
+        var headings: [String: Heading] = [:]
     }
+
+    private enum Heading { case expected, open, over }
 
     private let style: TextStyle
     private let write: @Sendable (String) -> Void
@@ -27,8 +31,10 @@ package final class PlainReporter: RunObserver {
                 let source = run.dirty ? "commit + local changes" : "commit"
                 write("\(run.workflow): \(run.event) \(run.ref) at \(run.sha.prefix(12)) (\(source)), run \(run.id)\n")
             case .job(let job): show(job, &state)
-            case .step(let step): show(step, state)
-            case .output(let job, _, let text): write(output(job, text, state))
+            case .step(let step):
+                state.headings[step.jobKey] = .expected
+                show(step, state)
+            case .output(let job, _, let text): write(output(job, text, &state))
             case .annotation: break
             case .notice(let text): write("* \(text)\n")
             case .runFinished: break
@@ -54,7 +60,9 @@ package final class PlainReporter: RunObserver {
         let front = prefix(step.jobKey, state)
         switch (step.status, step.conclusion) {
         case (.running, _): write("\(front)\(style.bold("→ \(step.name)"))\n")
-        case (.completed, .skipped?): write("\(front)\(style.dim("– skipped: \(step.name)"))\n")
+        case (.completed, .skipped?):
+            let why = step.message.map { " (\($0))" } ?? ""
+            write("\(front)\(style.dim("– skipped: \(step.name)\(why)"))\n")
         case (.completed, .failure?), (.completed, .cancelled?):
             let time = DurationFormat.text(from: step.startedAt, to: step.endedAt)
             let word = step.conclusion == .failure ? style.red("✗ failed") : style.yellow("⊘ cancelled")
@@ -63,10 +71,19 @@ package final class PlainReporter: RunObserver {
         }
     }
 
-    private func output(_ job: JobRecord, _ text: String, _ state: State) -> String {
+    private func output(_ job: JobRecord, _ text: String, _ state: inout State) -> String {
         let front = prefix(job.key, state)
         var result = ""
         for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            switch state.headings[job.key] {
+            case .expected? where line.hasPrefix("##[group]Run "):
+                state.headings[job.key] = .open
+                continue
+            case .open?:
+                if line == "##[endgroup]" { state.headings[job.key] = .over }
+                continue
+            default: state.headings[job.key] = .over
+            }
             if let shown = LogLine(String(line)).rendered(style) { result += "\(front)\(shown)\n" }
         }
         return result

@@ -8,7 +8,9 @@ struct DeliveryEnvironments: EnvironmentPolicy {
 
     func needsApproval(environment: String) async throws -> Bool {
         let folder = URL(filePath: root, directoryHint: .isDirectory)
-        guard FileManager.default.fileExists(atPath: folder.appending(path: DeliveryFileReader.fileName).path) else { return false }
+        guard FileManager.default.fileExists(atPath: folder.appending(path: DeliveryFileReader.fileName).path) else {
+            return false
+        }
         let file = try DeliveryFileReader.read(folder: folder)
         return file.environments.first { $0.name == environment }?.approval != nil
     }
