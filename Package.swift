@@ -72,7 +72,11 @@ let package = Package(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(
+            name: "ManifestsTests",
+            dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
+            exclude: ["Fixtures"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
