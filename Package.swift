@@ -94,6 +94,10 @@ let package = Package(
             name: "SampleService",
             dependencies: [.nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/SampleService"
+        .testTarget(
+            name: "ManifestsTests",
+            dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
+            exclude: ["Fixtures"]
         ),
     ],
     swiftLanguageModes: [.v6]
