@@ -76,7 +76,11 @@ let package = Package(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(
+            name: "ManifestsTests",
+            dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
         .testTarget(
             name: "DeliveryTests",
@@ -94,10 +98,6 @@ let package = Package(
             name: "SampleService",
             dependencies: [.nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/SampleService"
-        .testTarget(
-            name: "ManifestsTests",
-            dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
-            exclude: ["Fixtures"]
         ),
     ],
     swiftLanguageModes: [.v6]
