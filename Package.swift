@@ -76,7 +76,11 @@ let package = Package(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(
+            name: "ManifestsTests",
+            dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
         .testTarget(
             name: "DeliveryTests",
