@@ -62,7 +62,13 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
+        .target(
+            name: "ImagesTestSupport",
+            dependencies: ["Core", "Images", .subprocess, .systemPackage],
+            path: "Tests/ImagesTestSupport"
+        ),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
+        .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
