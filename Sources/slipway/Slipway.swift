@@ -9,6 +9,8 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
+            CheckCommand.self,
+            ImageCommand.self,
             DatabaseCommand.self,
             ImageCommand.self,
             SBOMCommand.self,

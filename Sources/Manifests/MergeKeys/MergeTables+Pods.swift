@@ -1,0 +1,92 @@
+/// Pods and what is in them (`k8s.io/api/core/v1`).
+extension MergeTables {
+    static let podTypes: [String: Fields] = [
+        "Pod": ["metadata": metadata, "spec": object("PodSpec"), "status": object("PodStatus")],
+        "PodTemplateSpec": ["metadata": metadata, "spec": object("PodSpec")],
+        "PodSpec": [
+            "containers": keyed("Container", by: "name"),
+            "initContainers": keyed("Container", by: "name"),
+            "ephemeralContainers": keyed("Container", by: "name"),
+            "volumes": keyed("Volume", by: "name", retainsKeys: true),
+            "imagePullSecrets": keyed(by: "name"),
+            "hostAliases": keyed(by: "ip"),
+            "resourceClaims": keyed(by: "name", retainsKeys: true),
+            "schedulingGates": keyed(by: "name"),
+            "topologySpreadConstraints": keyed(
+                "TopologySpreadConstraint",
+                by: "topologyKey",
+                applyKeys: ["topologyKey", "whenUnsatisfiable"]
+            ),
+            "tolerations": atomicList,
+            "readinessGates": atomicList,
+            "nodeSelector": atomicObject(),
+            "affinity": object("Affinity"),
+            "securityContext": object("PodSecurityContext"),
+        ],
+        "PodSecurityContext": ["supplementalGroups": atomicList, "sysctls": atomicList],
+        "TopologySpreadConstraint": ["labelSelector": labelSelector, "matchLabelKeys": atomicList],
+        "Affinity": [
+            "nodeAffinity": object("NodeAffinity"), "podAffinity": object("PodAffinity"),
+            "podAntiAffinity": object("PodAffinity"),
+        ],
+        "NodeAffinity": [
+            "requiredDuringSchedulingIgnoredDuringExecution": atomicObject(),
+            "preferredDuringSchedulingIgnoredDuringExecution": atomicList,
+        ],
+        "PodAffinity": [
+            "requiredDuringSchedulingIgnoredDuringExecution": atomicList,
+            "preferredDuringSchedulingIgnoredDuringExecution": atomicList,
+        ],
+        "Container": [
+            "ports": keyed(
+                by: "containerPort",
+                applyKeys: ["containerPort", "protocol"],
+                defaults: ["protocol": "TCP"]
+            ),
+            "env": keyed("EnvVar", by: "name"),
+            "volumeMounts": keyed(by: "mountPath"),
+            "volumeDevices": keyed(by: "devicePath"),
+            "command": atomicList,
+            "args": atomicList,
+            "envFrom": atomicList,
+            "resizePolicy": atomicList,
+            "resources": object("ResourceRequirements"),
+            "securityContext": object("SecurityContext"),
+            "livenessProbe": object("Probe"),
+            "readinessProbe": object("Probe"),
+            "startupProbe": object("Probe"),
+            "lifecycle": object("Lifecycle"),
+        ],
+        "ResourceRequirements": ["claims": MergeSchema(apply: .map(keys: ["name"]))],
+        "EnvVar": ["valueFrom": object("EnvVarSource")],
+        "EnvVarSource": [
+            "configMapKeyRef": atomicObject(), "secretKeyRef": atomicObject(), "fieldRef": atomicObject(),
+            "resourceFieldRef": atomicObject(),
+        ],
+        "SecurityContext": ["capabilities": object("Capabilities")],
+        "Capabilities": ["add": atomicList, "drop": atomicList],
+        "Probe": ["exec": object("ExecAction"), "httpGet": object("HTTPGetAction")],
+        "Lifecycle": ["postStart": object("LifecycleHandler"), "preStop": object("LifecycleHandler")],
+        "LifecycleHandler": ["exec": object("ExecAction"), "httpGet": object("HTTPGetAction")],
+        "ExecAction": ["command": atomicList],
+        "HTTPGetAction": ["httpHeaders": atomicList],
+        "Volume": [
+            "configMap": object("ItemsSource"), "secret": object("ItemsSource"), "downwardAPI": object("ItemsSource"),
+            "projected": object("ProjectedSource"), "ephemeral": object("EphemeralSource"),
+            "csi": object("SecretReferenceHolder"), "flexVolume": object("SecretReferenceHolder"),
+        ],
+        "ItemsSource": ["items": atomicList],
+        "ProjectedSource": ["sources": atomicList],
+        "EphemeralSource": ["volumeClaimTemplate": object("PersistentVolumeClaim")],
+        "SecretReferenceHolder": ["secretRef": atomicObject(), "nodePublishSecretRef": atomicObject()],
+        "PodStatus": [
+            "conditions": conditions,
+            "podIPs": keyed(by: "ip"),
+            "hostIPs": keyedForPatches(by: "ip"),
+            "containerStatuses": atomicList,
+            "initContainerStatuses": atomicList,
+            "ephemeralContainerStatuses": atomicList,
+            "resourceClaimStatuses": keyed(by: "name", retainsKeys: true),
+        ],
+    ]
+}
