@@ -10,7 +10,6 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
-            ImageCommand.self,
             DatabaseCommand.self,
             ImageCommand.self,
             SBOMCommand.self,
