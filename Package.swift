@@ -70,6 +70,14 @@ let package = Package(
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"], exclude: ["Golden"]),
+        .target(
+            name: "ImagesTestSupport",
+            dependencies: ["Core", "Images", .subprocess, .systemPackage],
+            path: "Tests/ImagesTestSupport"
+        ),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
+        .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
         .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
         .testTarget(name: "RunnerTests", dependencies: ["Core", "Journal", "Runner", "Workflows", .subprocess]),
         .testTarget(
@@ -82,6 +90,7 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
+        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
         .testTarget(
             name: "DeliveryTests",
             dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
