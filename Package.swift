@@ -41,19 +41,19 @@ let package = Package(
             name: "Images",
             dependencies: ["Core", "CZlib", .asyncHTTPClient, .crypto, .systemPackage, .subprocess]
         ),
-        .target(name: "SupplyChain", dependencies: ["Core", "Images"]),
+        .target(name: "SupplyChain", dependencies: ["Core", "Images", .crypto, .subprocess, .systemPackage]),
         .target(
             name: "Runner",
             dependencies: ["Core", "Workflows", "Journal", .crypto, .subprocess, .systemPackage, .orderedCollections]
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess]
+            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess, .systemPackage]
         ),
         .target(
             name: "LocalCluster",
             dependencies: [
-                "Core", "Kubernetes", "Manifests", "Images", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
+                "Core", "Kubernetes", "Manifests", "Images", "CProcess", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
                 .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .serviceLifecycle,
                 .subprocess, .systemPackage, .swiftASN1, .x509,
             ]
@@ -65,9 +65,13 @@ let package = Package(
                 "Delivery", "LocalCluster", .argumentParser, .logging, .subprocess,
             ]
         ),
+        .target(name: "CProcess"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
+        .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
+        .testTarget(name: "RunnerTests", dependencies: ["Core", "Journal", "Runner", "Workflows", .subprocess]),
         .testTarget(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
@@ -76,6 +80,24 @@ let package = Package(
             name: "ManifestsTests",
             dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
             exclude: ["Fixtures"]
+        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
+        ),
+        .testTarget(
+            name: "LocalClusterTests",
+            dependencies: [
+                "Core", "Images", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle, .subprocess, .systemPackage,
+            ]
+        ),
+        // What tests build images from: a service that can be broken in one chosen way.
+        .executableTarget(
+            name: "SampleService",
+            dependencies: [.nioCore, .nioHTTP1, .nioPosix],
+            path: "Tests/SampleService"
         ),
     ],
     swiftLanguageModes: [.v6]
@@ -83,13 +105,14 @@ let package = Package(
 
 // Every upcoming feature once, for every target of ours; each is named by its proposal.
 for target in package.targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
-        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
-        .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
-        .treatAllWarnings(as: .error),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+            .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+            .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+            .treatAllWarnings(as: .error),
+        ]
 }
 
 extension Target.Dependency {

@@ -8,7 +8,14 @@ struct Slipway: AsyncParsableCommand {
         commandName: "slipway",
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
-        subcommands: []
+        subcommands: [
+            CheckCommand.self,
+            ImageCommand.self,
+            DatabaseCommand.self,
+            ImageCommand.self,
+            SBOMCommand.self,
+            ScanCommand.self,
+        ]
     )
 
     /// Runs the command; an error becomes one message and the exit status that it stands for.

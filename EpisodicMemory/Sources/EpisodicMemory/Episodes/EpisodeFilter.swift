@@ -1,0 +1,45 @@
+import GRDB
+
+/// Which episodes a search or a list considers. Archived ones are never among them.
+struct EpisodeFilter: Sendable {
+    var type: EpisodeType?
+    var errorClass: String?
+    var tool: String?
+    var tag: String?
+    /// Inclusive.
+    var createdAfter: Timestamp?
+    /// Exclusive.
+    var createdBefore: Timestamp?
+
+    /// Conditions on the table `e`, with their values in order.
+    func sql(tenant: TenantID) -> (text: String, arguments: StatementArguments) {
+        var conditions = ["e.tenant = ?", "e.archived_at IS NULL"]
+        var arguments: StatementArguments = [tenant.code]
+        func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+            guard let value else { return }
+            conditions.append(condition)
+            arguments += [value]
+        }
+        add("e.episode_type = ?", type.map(EpisodeRow.code))
+        add("e.error_class = ?", errorClass)
+        add("instr(char(31) || e.tool_chain || char(31), char(31) || ? || char(31)) > 0", tool)
+        add("instr(char(31) || e.tags || char(31), char(31) || ? || char(31)) > 0", tag)
+        add("e.created_at >= ?", createdAfter?.milliseconds)
+        add("e.created_at < ?", createdBefore?.milliseconds)
+        return (conditions.joined(separator: " AND "), arguments)
+    }
+
+    /// The same, as far as the vector index can tell.
+    var forVectors: VectorFilter {
+        var filter = VectorFilter()
+        filter.type = type.map { UInt8(EpisodeRow.code(of: $0)) }
+        filter.errorClass = errorClass.map(VectorFilter.errorClassCode)
+        if let tool { filter.labels.insert(.tool, tool) }
+        if let tag { filter.labels.insert(.tag, tag) }
+        let first = createdAfter?.milliseconds ?? .min
+        let last = createdBefore.map { $0.milliseconds - 1 } ?? .max
+        // An empty time matches nothing; a range cannot say so.
+        filter.createdAt = first <= last ? first...last : .max ... .max
+        return filter
+    }
+}

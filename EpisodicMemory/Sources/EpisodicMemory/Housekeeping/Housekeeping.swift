@@ -1,0 +1,28 @@
+import Logging
+
+/// What is done beside the requests, until the task is cancelled: counts that are written down late.
+struct Housekeeping: Sendable {
+    private static let interval: Duration = .seconds(1)
+
+    let store: EpisodeStore
+    let quotas: QuotaMeter
+    let configuration: Configuration
+    let logger: Logger
+
+    func run() async {
+        while !Task.isCancelled {
+            await attempt("usage") { try await quotas.flush(to: store) }
+            await attempt("uses") { try await store.uses.flush(to: store.writes) }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// What fails now is tried again next time; the requests go on.
+    private func attempt(_ name: String, _ work: () async throws -> Void) async {
+        do {
+            try await work()
+        } catch {
+            logger.error("housekeeping failed", metadata: ["work": "\(name)", "error": "\(LoggableError(error))"])
+        }
+    }
+}

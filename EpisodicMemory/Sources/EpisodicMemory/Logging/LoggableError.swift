@@ -1,0 +1,14 @@
+import GRDB
+
+/// An error's text without the values of the request that caused it.
+struct LoggableError: CustomStringConvertible {
+    let description: String
+
+    init(_ error: any Error) {
+        if let error = error as? DatabaseError {
+            description = "SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")"
+        } else {
+            description = "\(type(of: error)): \(error)"
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Hummingbird
+
+struct OpenAPIRoutes {
+    private let document: String
+    private let page: String
+
+    init(version: String) {
+        document = OpenAPIDocument.document(version: version).text
+        page = DocumentationPage.html(version: version)
+    }
+
+    func add(to routes: inout Routes) {
+        routes.on(.get, "/openapi.json", .open) { _, _ in .text(document, type: "application/json") }
+        routes.on(.get, "/docs", .open) { _, _ in .text(page, type: "text/html; charset=utf-8") }
+    }
+}

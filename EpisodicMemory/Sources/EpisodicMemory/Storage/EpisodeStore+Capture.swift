@@ -1,0 +1,147 @@
+import Crypto
+import Foundation
+import GRDB
+import HTTPTypes
+
+/// What a capture came to.
+package struct CaptureResult: Sendable, Equatable {
+    package let id: EpisodeID
+    package let createdAt: Timestamp
+    /// False when the idempotency key was there already.
+    package let isNew: Bool
+}
+
+extension EpisodeStore {
+    /// Stores an episode and returns once it is on the disk. Credentials and personal data do not get that far.
+    ///
+    /// - Throws: `APIError` when the idempotency key came with another episode before; what SQLite says.
+    func capture(_ request: CaptureRequest, tenant: TenantID) async throws -> CaptureResult {
+        let capture = PreparedCapture(request, tenant: tenant)
+        return try await writes.commit { db in try capture.store(db) }
+    }
+}
+
+/// An episode with all that is stored for it, made before the transaction so that the transaction is short.
+struct PreparedCapture: Sendable {
+    private let id: EpisodeID
+    private let createdAt = Timestamp.now()
+    private let tenant: TenantID
+    private let values: StatementArguments
+    private let vector: Vector?
+    private let idempotency: Idempotency?
+
+    private struct Idempotency: Sendable {
+        let keyHash: Data
+        let fingerprint: Data
+    }
+
+    private struct Vector: Sendable {
+        let space: EmbeddingSpace
+        let bytes: Data
+        let code: Data
+        let labels: LabelMask
+        let errorClass: UInt32
+        let type: Int
+    }
+
+    init(_ request: CaptureRequest, tenant: TenantID) {
+        let episode = request.episode.redacted
+        id = EpisodeID.make(at: createdAt)
+        self.tenant = tenant
+        let values = EpisodeRow.values(of: episode)
+        self.values = values
+        vector = (request.embedding ?? episode.hashedEmbedding).map { embedding in
+            Vector(
+                space: request.embedding == nil ? .featureHashing : .client,
+                bytes: embedding.stored,
+                code: Data(VectorCode(embedding).bytes),
+                labels: LabelMask(of: episode),
+                errorClass: VectorFilter.errorClassCode(episode.errorClass),
+                type: EpisodeRow.code(of: episode.type)
+            )
+        }
+        idempotency = request.idempotencyKey.map { key in
+            // The key is the client's text and may name a person: only its hash is kept.
+            Idempotency(
+                keyHash: Data(SHA256.hash(data: Data(key.utf8))),
+                fingerprint: Data(SHA256.hash(data: Data("\(values.description)".utf8)))
+            )
+        }
+    }
+
+    func store(_ db: Database) throws -> CaptureResult {
+        if let earlier = try earlierCapture(db) { return earlier }
+        try db.cachedStatement(sql: EpisodeRow.insert).execute(
+            arguments: [Data(id.bytes), createdAt.milliseconds, tenant.code] + values
+        )
+        let episode = db.lastInsertedRowID
+        try TextTable(tenant: tenant).add(episode, db)
+        if let vector { try store(vector, of: episode, db) }
+        if let idempotency {
+            try db.cachedStatement(
+                sql: "INSERT INTO idempotency (tenant, key_hash, episode, fingerprint) VALUES (?, ?, ?, ?)"
+            ).execute(arguments: [tenant.code, idempotency.keyHash, episode, idempotency.fingerprint])
+        }
+        return CaptureResult(id: id, createdAt: createdAt, isNew: true)
+    }
+
+    private func store(_ vector: Vector, of episode: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO embeddings (episode, space, vector) VALUES (?, ?, ?)").execute(
+            arguments: [episode, vector.space.code, vector.bytes]
+        )
+        try db.cachedStatement(sql: VectorChange.insert).execute(
+            arguments: [
+                episode, tenant.code, vector.space.code, vector.code, createdAt.milliseconds,
+                Int64(bitPattern: vector.labels.bits), Int64(vector.errorClass), vector.type,
+            ]
+        )
+    }
+
+    private func earlierCapture(_ db: Database) throws -> CaptureResult? {
+        guard let idempotency else { return nil }
+        let query = try db.cachedStatement(
+            sql: """
+                SELECT e.uid, e.created_at, i.fingerprint FROM idempotency i JOIN episodes e ON e.id = i.episode
+                WHERE i.tenant = ? AND i.key_hash = ?
+                """
+        )
+        guard let row = try Row.fetchOne(query, arguments: [tenant.code, idempotency.keyHash]),
+            let id = EpisodeRow.id(row[0])
+        else { return nil }
+        guard row[2] as Data == idempotency.fingerprint else {
+            throw APIError(
+                status: .conflict,
+                code: "idempotency_key_reused",
+                message: "this idempotency_key came with another episode before; use a new key for a new episode"
+            )
+        }
+        return CaptureResult(id: id, createdAt: Timestamp(milliseconds: row[1]), isNew: false)
+    }
+}
+
+/// Rows of `vector_changes`: an episode's code, or none once it is gone.
+enum VectorChange {
+    static let insert = """
+        INSERT INTO vector_changes
+            (episode, tenant, space, code, created_at, labels, error_class, episode_type)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    static func remove(_ episode: Int64, tenant: TenantID, _ db: Database) throws {
+        try db.cachedStatement(sql: insert).execute(
+            arguments: [episode, tenant.code, 0, nil, Timestamp.now().milliseconds, 0, 0, 0]
+        )
+    }
+}
+
+extension Embedding {
+    /// Little-endian floats.
+    var stored: Data {
+        values.withUnsafeBytes { Data($0) }
+    }
+
+    init?(stored: UnsafeRawBufferPointer) {
+        guard stored.count == Self.dimensions * 4 else { return nil }
+        self.init((0..<Self.dimensions).map { stored.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) })
+    }
+}

@@ -1,0 +1,102 @@
+import EpisodicMemory
+import Foundation
+import GRDB
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Synchronization
+import Testing
+
+@Suite struct ShutdownTests {
+    /// Clients keep their connections and follow `Connection: close` to the other replica, as a load balancer does.
+    @Test func noRequestIsLostWhenOneOfTwoReplicasStopsUnderLoad() async throws {
+        let directory = try TemporaryDirectory()
+        let environment = ["DATA_DIR": directory.path, "DRAIN_DELAY_SECONDS": "1"]
+        let leaving = try ServiceProcess(environment: environment)
+        let staying = try ServiceProcess(environment: environment)
+        for replica in [leaving, staying] { try await replica.logged("database open") }
+        let load = Load(ports: [try await leaving.port(), try await staying.port()])
+
+        try await withThrowingTaskGroup(of: Void.self) { clients in
+            for _ in 0..<8 { clients.addTask { try await load.run() } }
+            _ = try await eventually("load") { load.captured.count > 200 ? true : nil }
+            leaving.signal(SIGTERM)
+            #expect(try await leaving.exit() == 0)
+            let after = load.captured.count
+            _ = try await eventually("load on the other") { load.captured.count > after + 200 ? true : nil }
+            load.stop()
+            try await clients.waitForAll()
+        }
+        staying.signal(SIGTERM)
+        #expect(try await staying.exit() == 0)
+
+        let database = try DatabaseQueue(path: directory.path + "/episodes.sqlite")
+        let stored = try await database.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM episodes") }
+        #expect(stored == load.captured.count)
+        #expect(load.moved > 0)
+    }
+
+    @Test func aSecondSignalCutsTheDelayShort() async throws {
+        let directory = try TemporaryDirectory()
+        let process = try ServiceProcess(environment: ["DATA_DIR": directory.path, "DRAIN_DELAY_SECONDS": "3600"])
+        try await process.logged("database open")
+        process.signal(SIGTERM)
+        try await process.logged("draining")
+        #expect(process.exitStatus == nil)
+        process.signal(SIGINT)
+        #expect(try await process.exit() == 0)
+        try await process.logged("database closed")
+    }
+}
+
+/// Captures over connections that are kept alive. Any failure ends it with an error.
+private final class Load: Sendable {
+    private struct State {
+        var count = 0
+        var moved = 0
+        var isStopped = false
+    }
+
+    struct Captured { let count: Int }
+
+    private let ports: [Int]
+    private let state = Mutex(State())
+
+    init(ports: [Int]) {
+        self.ports = ports
+    }
+
+    var captured: Captured { Captured(count: state.withLock { $0.count }) }
+    var moved: Int { state.withLock { $0.moved } }
+
+    func stop() {
+        state.withLock { $0.isStopped = true }
+    }
+
+    func run() async throws {
+        var port = 0
+        while !isStopped {
+            let isAskedToLeave = try await TestClient.withClient(host: "127.0.0.1", port: ports[port]) { client in
+                while !self.isStopped {
+                    let response = try await client.post(
+                        "/api/v1/capture",
+                        headers: [.contentType: "application/json"],
+                        body: .init(string: #"{"episode_type":"failure","goal":"survive the roll-out"}"#)
+                    )
+                    guard response.status == .created else {
+                        throw NeverHappened(what: "a capture under load: \(response.status)")
+                    }
+                    self.state.withLock { $0.count += 1 }
+                    if response.headers[.connection] == "close" { return true }
+                }
+                return false
+            }
+            if isAskedToLeave {
+                state.withLock { $0.moved += 1 }
+                port = (port + 1) % ports.count
+            }
+        }
+    }
+
+    private var isStopped: Bool { state.withLock { $0.isStopped } }
+}

@@ -1,0 +1,72 @@
+import Core
+import Foundation
+import Kubernetes
+
+extension ReleaseRun {
+    /// Follows the rollout to its end, then goes on to verification.
+    ///
+    /// - Parameter observation: The namespace as it was before the Deployment was written, or is now on resuming.
+    mutating func rollOut(from observation: RolloutFollower.Observation) async throws {
+        context.reporter.report(.step("Rolling out"))
+        let deployment = try await liveDeployment()
+        if let write = deploymentWrite, !isAsWritten(fingerprint(deployment, write), write) {
+            throw ReleaseFailure.foreignChange(write.reference, "changed")
+        }
+        let names = payload.writes.map(\.reference.name)
+        let target = RolloutTarget(
+            deployment: deployment,
+            releaseObjects: Set(names),
+            limits: environment.rollout
+        )
+        var judge = RolloutJudge(target: target, before: baseline(observation), at: context.clock.seconds())
+        // A watch tells what changes: what had changed before the list must be told once.
+        judge.observe(.present(deployment), at: context.clock.seconds())
+        let verdict = try await RolloutFollower(context: context).follow(judge, from: observation)
+        switch verdict {
+        case .succeeded(let success):
+            entry.record.rollout = success
+            try await enter(.verifying, Self.text(success))
+        case .failed(let failure):
+            throw ReleaseFailure(
+                reason: failure.reason.rawValue,
+                message: failure.message,
+                evidence: failure.events,
+                log: await log(of: failure)
+            )
+        case .progressing:
+            throw CancellationError()
+        }
+    }
+
+    /// What was observed, with the recorded Deployment in place of one that a run before this one has already changed.
+    private func baseline(_ observation: RolloutFollower.Observation) -> [KubernetesObject] {
+        guard let write = deploymentWrite else { return observation.objects }
+        let others = observation.objects.filter { $0.kind != "Deployment" || $0.name != write.reference.name }
+        return (write.beforeObject.map { [$0] } ?? []) + others
+    }
+
+    static func text(_ success: RolloutSuccess) -> String {
+        switch success.kind {
+        case .rolledOut: "revision \(success.revision), \(success.pods.count) new pods"
+        case .notARollout: "no new pods were needed: the pod template is the same"
+        case .nothingToRun: "revision \(success.revision); replicas is 0, so no pod runs it"
+        }
+    }
+
+    /// The last lines of the container that held the rollout up: of the crashed start, not of the one after it.
+    private func log(of failure: RolloutFailure) async -> [String] {
+        guard let pod = failure.pod, let container = failure.container else { return [] }
+        let namespace = environment.namespace
+        for previous in failure.reason == .crashLoop ? [true, false] : [false, true] {
+            let lines = try? await cluster.log(
+                namespace: namespace,
+                pod: pod,
+                container: container,
+                previous: previous,
+                lines: 20
+            )
+            if let lines, !lines.isEmpty { return lines }
+        }
+        return []
+    }
+}

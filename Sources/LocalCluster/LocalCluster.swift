@@ -1,4 +1,0 @@
-import Core
-import Hummingbird
-import HummingbirdTLS
-import X509

@@ -1,0 +1,25 @@
+import OrderedCollections
+
+/// What a step has done to its job through commands and files, applied when it ends.
+struct StepEffects: Sendable {
+    var outputs: OrderedDictionary<String, String> = [:]
+    var environment: OrderedDictionary<String, String> = [:]
+    /// Folders for `PATH`; the last was added last.
+    var paths: [String] = []
+    /// State for the same action's post step.
+    var state: OrderedDictionary<String, String> = [:]
+    var annotations: [Annotation] = []
+    /// Errors beyond `Annotation.maximumPerLevel` are counted, not kept.
+    var droppedAnnotations = 0
+    /// A command or file was wrong: the step fails even if its process does not.
+    var hasFailed = false
+
+    mutating func add(_ annotation: Annotation) {
+        let count = annotations.count { $0.level == annotation.level }
+        if count < Annotation.maximumPerLevel {
+            annotations.append(annotation)
+        } else {
+            droppedAnnotations += 1
+        }
+    }
+}

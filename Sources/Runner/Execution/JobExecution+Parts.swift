@@ -1,0 +1,168 @@
+import Core
+import Foundation
+import Journal
+import OrderedCollections
+import Workflows
+
+/// What one part of a step (a script, an action's main or post) left behind.
+struct PartResult: Sendable {
+    var result: StepResult
+    /// For the post part of the same action.
+    var state: OrderedDictionary<String, String>
+}
+
+extension JobExecution {
+    /// Runs one part of a step with files for its commands, and applies what it did to the job.
+    func runPart(
+        scope: StepScope,
+        stepName: String,
+        environment: OrderedDictionary<String, String>,
+        own: [String: String] = [:],
+        log: StepLog,
+        work: (_ environment: [String: String], _ commands: CommandProcessor) async throws -> (
+            end: ProcessEnd?, stopped: StopSignal.Reason?
+        )
+    ) async -> PartResult {
+        let allows = (environment["ACTIONS_ALLOW_UNSECURE_COMMANDS"] ?? "").lowercased() == "true"
+        let commands = CommandProcessor(
+            log: log,
+            workspace: folders.workspace,
+            matchers: matchers,
+            allowsUnsecureCommands: allows,
+            showsDebug: run.showsDebug
+        )
+        var result = StepResult(.success)
+        do {
+            let files = try FileCommands(folder: folders.fileCommands)
+            let variables = processEnvironment(
+                in: scope,
+                stepName: stepName,
+                environment: environment,
+                adding: own.merging(files.variables) { _, file in file }
+            )
+            do {
+                let (end, stopped) = try await work(variables, commands)
+                result = verdict(end, stopped, commands, log)
+            } catch {
+                result = stopOrFailure(error, commands, log)
+            }
+            let summary = files.collect(into: commands, log: log)
+            if !summary.isEmpty { append(summary: summary) }
+        } catch {
+            result = failed(error, log)
+        }
+        let effects = commands.effects
+        if effects.hasFailed, result.outcome == .success { result = StepResult(.failure) }
+        matchers = commands.matchers
+        await apply(effects)
+        result.outputs = effects.outputs
+        return PartResult(result: result, state: effects.state)
+    }
+
+    private func verdict(
+        _ end: ProcessEnd?,
+        _ stopped: StopSignal.Reason?,
+        _ commands: CommandProcessor,
+        _ log: StepLog
+    ) -> StepResult {
+        var result = StepResult(.success)
+        switch (stopped, end) {
+        case (.cancelled?, _):
+            log.line("##[error]The operation was canceled.")
+            result = StepResult(.cancelled, message: "The operation was canceled.")
+        case (.timedOut?, _): result = StepResult(.failure, message: StepCall.timedOut)
+        case (nil, let end?) where !end.isSuccess:
+            let message = "Process completed with exit code \(end.status)."
+            commands.update { $0.add(Annotation(.error, message)) }
+            log.line("##[error]\(message)")
+            result = StepResult(.failure, message: message)
+        default: break
+        }
+        result.exitStatus = end.map { Int($0.status) }
+        return result
+    }
+
+    /// An error of work that was being stopped is what the stop caused.
+    private func stopOrFailure(_ error: any Error, _ commands: CommandProcessor, _ log: StepLog) -> StepResult {
+        if error is CancellationError || (isStopped && !conditions.allSatisfy { $0() }) {
+            log.line("##[error]The operation was canceled.")
+            return StepResult(.cancelled, message: "The operation was canceled.")
+        }
+        let message = StepFailure.message(of: error)
+        commands.update { $0.add(Annotation(.error, message)) }
+        log.line("##[error]\(message)")
+        return StepResult(.failure, message: message)
+    }
+
+    private func append(summary: String) {
+        let masked = Data((run.masker.mask(summary) + "\n").utf8)
+        if let file = try? FileHandle(forWritingTo: folders.summary) {
+            defer { try? file.close() }
+            _ = try? file.seekToEnd()
+            try? file.write(contentsOf: masked)
+        } else {
+            try? masked.write(to: folders.summary)
+        }
+    }
+
+    private func apply(_ effects: StepEffects) async {
+        for (name, value) in effects.environment { environment[name] = value }
+        prependedPaths = PathFile.adding(effects.paths.joined(separator: "\n"), to: prependedPaths)
+        let number = nextStepNumber - 1
+        let records = effects.annotations.map { annotation in
+            AnnotationRecord(
+                runId: run.record.id,
+                jobKey: record.key,
+                stepNumber: number,
+                level: AnnotationRecord.Level(annotation.level),
+                title: annotation.title.map(run.masker.mask),
+                file: annotation.file.map(run.masker.mask),
+                line: annotation.line,
+                endLine: annotation.endLine,
+                column: annotation.column,
+                endColumn: annotation.endColumn,
+                message: run.masker.mask(annotation.message)
+            )
+        }
+        do {
+            try await run.journal.add(records)
+        } catch {
+            run.observer.observe(.notice("The journal could not be written: \(error)"))
+        }
+        for record in records { run.observer.observe(.annotation(record)) }
+    }
+
+    /// Starts a process for a part and sees to its end.
+    func runProcess(
+        _ executable: String,
+        _ arguments: [String],
+        environment: [String: String],
+        folder: String,
+        commands: CommandProcessor,
+        log: StepLog
+    ) async throws -> (end: ProcessEnd?, stopped: StopSignal.Reason?) {
+        let reader = StepOutputReader(log: log, commands: commands)
+        let process = ProcessRequest(
+            executable: executable,
+            arguments: arguments,
+            environment: environment,
+            workingDirectory: folder
+        )
+        let (end, stopped) = try await supervise { stop in
+            try await ProcessRunner.run(process, stop: stop) { reader.receive($0) }
+        }
+        reader.finish()
+        return (end, stopped)
+    }
+}
+
+extension AnnotationRecord.Level {
+    init(_ level: Annotation.Level) {
+        self =
+            switch level {
+            case .error: .error
+            case .warning: .warning
+            case .notice: .notice
+            }
+    }
+}

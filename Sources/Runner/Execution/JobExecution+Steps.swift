@@ -1,0 +1,191 @@
+import Core
+import Foundation
+import Journal
+import OrderedCollections
+import Workflows
+
+extension JobExecution {
+    // MARK: - Steps of the job
+
+    func runTopLevel(_ step: WorkflowStep, in scope: StepScope) async {
+        noteStop()
+        let name = displayName(of: step, in: scope)
+        await recorded(name, id: step.id?.value) { log in
+            await execute(step, in: scope, log: log)
+        }
+    }
+
+    /// The end part of an action.
+    func runPost(_ post: PostStep) async {
+        noteStop()
+        await recorded("Post \(post.name)", id: nil) { log in
+            let context = evaluationContext(in: post.scope, stepName: post.stepName, environment: post.environment)
+            do {
+                // A post part belongs to the job, whatever the action inside which it was registered.
+                var own = context
+                own.status = status
+                guard try post.condition.evaluate(in: own) else {
+                    return StepResult(.skipped, message: "\(post.condition.effectiveText) is false")
+                }
+                conditions.append { [self] in holds(post.condition, own) }
+                defer { conditions.removeLast() }
+                return await post.body(log)
+            } catch {
+                return failed(error, log)
+            }
+        }
+    }
+
+    /// Whether a condition still holds now that the job is cancelled.
+    private func holds(_ condition: Condition, _ context: EvaluationContext) -> Bool {
+        var context = context
+        context.status = StepStatus.cancelled
+        return (try? condition.evaluate(in: context)) ?? false
+    }
+
+    /// Runs a step with its log and its record in the journal.
+    private func recorded(_ name: String, id: String?, body: (StepLog) async -> StepResult) async {
+        let number = nextStepNumber
+        nextStepNumber += 1
+        let masked = run.masker.mask(name)
+        var step = StepRecord(
+            runId: run.record.id,
+            jobKey: record.key,
+            number: number,
+            stepId: id,
+            name: masked,
+            status: .running,
+            log: "\(number)_\(RunLayout.slug(masked)).log",
+            startedAt: Date()
+        )
+        await save(step)
+        var result: StepResult
+        do {
+            let (observer, job, shown) = (run.observer, record, step)
+            let log = try StepLog(at: folders.logs.appending(path: step.log), masker: run.masker) { text in
+                observer.observe(.output(job: job, step: shown, text: text))
+            }
+            result = await body(log)
+            if let problem = log.finish() { result.message = result.message ?? problem }
+        } catch {
+            result = StepResult(.failure, message: StepFailure.message(of: error))
+        }
+        if result.conclusion == .failure, status == .success { status = .failure }
+        noteStop()
+        step.status = .completed
+        step.outcome = JobRecord.Result(result.outcome)
+        step.conclusion = JobRecord.Result(result.conclusion)
+        step.exitStatus = result.exitStatus
+        step.message = result.message.map(run.masker.mask)
+        step.endedAt = Date()
+        await save(step)
+    }
+
+    private func save(_ step: StepRecord) async {
+        do {
+            try await run.journal.save(step)
+        } catch {
+            run.observer.observe(.notice("The journal could not be written: \(error)"))
+        }
+        run.observer.observe(.step(step))
+    }
+
+    // MARK: - Any step
+
+    /// Runs a step of the job or of a composite action, and remembers its result in the scope.
+    func execute(_ step: WorkflowStep, in scope: StepScope, log: StepLog) async -> StepResult {
+        var variables = environment
+        for (name, value) in scope.environment { variables[name] = value }
+        var result: StepResult
+        do {
+            let base = evaluationContext(in: scope, stepName: step.contextName, environment: variables)
+            for (name, value) in try step.env?.evaluateStrings(in: base) ?? [] { variables[name] = value }
+            let context = evaluationContext(in: scope, stepName: step.contextName, environment: variables)
+            if try step.condition.evaluate(in: context) {
+                result = try await executeWanted(step, in: scope, context: context, environment: variables, log: log)
+            } else {
+                let explanation = try? step.condition.explain(in: context)
+                let why = explanation.map { "\($0.expression) is false: \($0.substituted)" }
+                if let why { log.line("Skipped: \(why)") }
+                result = StepResult(.skipped, message: why)
+            }
+            if result.outcome == .failure, let template = step.continueOnError {
+                let after = evaluationContext(in: scope, stepName: step.contextName, environment: variables)
+                if try template.boolean(in: after) { result.conclusion = .success }
+            }
+        } catch {
+            result = failed(error, log)
+        }
+        scope.record(result, as: step.contextName)
+        return result
+    }
+
+    private func executeWanted(
+        _ step: WorkflowStep,
+        in scope: StepScope,
+        context: EvaluationContext,
+        environment: OrderedDictionary<String, String>,
+        log: StepLog
+    ) async throws -> StepResult {
+        var limit: Double?
+        if let template = step.timeoutMinutes {
+            let minutes = try template.number(in: context)
+            guard minutes > 0 else { throw StepFailure("The step has an invalid timeout: \(minutes) minutes") }
+            limit = minutes
+            deadlines.append(.now + .seconds(minutes * 60))
+        }
+        defer { if limit != nil { deadlines.removeLast() } }
+        conditions.append { [self] in holds(step.condition, context) }
+        defer { conditions.removeLast() }
+        let call = StepCall(step: step, scope: scope, context: context, environment: environment, log: log)
+        var result: StepResult
+        switch step.kind {
+        case .run(let body): result = try await runScript(body, call)
+        case .uses(let body): result = try await runAction(body, call)
+        case .wait, .waitAll, .cancel, .parallel:
+            throw StepFailure("Background steps are not supported by this runner yet")
+        }
+        if result.outcome == .failure, let limit, result.message == StepCall.timedOut {
+            result.message =
+                "The action '\(displayName(of: step, in: scope))' has timed out after \(Self.text(minutes: limit))."
+            if let message = result.message { log.line("##[error]\(message)") }
+        }
+        return result
+    }
+
+    func failed(_ error: any Error, _ log: StepLog) -> StepResult {
+        let message = StepFailure.message(of: error)
+        log.line("##[error]\(message)")
+        run.observer.observe(
+            .annotation(
+                AnnotationRecord(
+                    runId: run.record.id,
+                    jobKey: record.key,
+                    stepNumber: nextStepNumber - 1,
+                    level: .error,
+                    message: run.masker.mask(message)
+                )
+            )
+        )
+        return StepResult(.failure, message: message)
+    }
+
+    func displayName(of step: WorkflowStep, in scope: StepScope) -> String {
+        guard let template = step.name else { return step.defaultName }
+        let context = evaluationContext(in: scope, stepName: step.contextName, environment: environment)
+        let name = (try? template.string(in: context)) ?? template.text
+        return name.isEmpty ? step.defaultName : name
+    }
+}
+
+/// A step that runs, with what its expressions see.
+struct StepCall {
+    /// Stands in a result's message until the step's own limit is known.
+    static let timedOut = "timed out"
+
+    let step: WorkflowStep
+    let scope: StepScope
+    let context: EvaluationContext
+    let environment: OrderedDictionary<String, String>
+    let log: StepLog
+}

@@ -1,0 +1,55 @@
+import Core
+import Foundation
+import Workflows
+
+/// The workflow files of a repository.
+struct WorkflowFiles: Sendable {
+    let root: String
+
+    /// `.github/workflows/*.yml` and `*.yaml`, relative to the repository, sorted.
+    var all: [String] {
+        let folder = ".github/workflows"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
+        return names.filter { $0.hasSuffix(".yml") || $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
+    }
+
+    /// The file that a user names: a path, a file name with or without its ending, or the workflow's own name.
+    ///
+    /// - Parameter folder: what relative paths are relative to.
+    /// - Throws: `SlipwayError` (`.invalidInput`) where there is none, or more than one.
+    func find(_ name: String, from folder: String) throws -> String {
+        for base in [folder, root] {
+            let path = URL(filePath: name.hasPrefix("/") ? name : "\(base)/\(name)").standardizedFileURL.path
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+                return path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
+            }
+        }
+        let byFile = all.filter { file in
+            let url = URL(filePath: file)
+            return url.lastPathComponent == name || url.deletingPathExtension().lastPathComponent == name
+        }
+        if let found = byFile.first { return found }
+        let byName = try all.filter { try parse($0).model?.name?.value == name }
+        guard let found = byName.first, byName.count == 1 else {
+            let candidates = all.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+            throw SlipwayError(
+                .invalidInput,
+                byName.isEmpty
+                    ? "There is no workflow \"\(name)\""
+                    : "Several workflows are named \"\(name)\": \(byName.joined(separator: ", "))",
+                next: Suggestion.help(for: name, in: candidates)
+            )
+        }
+        return found
+    }
+
+    /// - Parameter file: relative to the repository, or absolute.
+    func parse(_ file: String) throws -> Parsed<Workflow> {
+        let path = file.hasPrefix("/") ? file : "\(root)/\(file)"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw SlipwayError(.invalidInput, "Cannot read the workflow \(path)")
+        }
+        return WorkflowParser.parse(String(decoding: data, as: UTF8.self), path: file)
+    }
+}

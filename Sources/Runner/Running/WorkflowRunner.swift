@@ -1,0 +1,402 @@
+import Core
+import Foundation
+import Journal
+import Workflows
+
+/// What `slipway run` does: finds the workflows that an event starts, checks them whole, and runs them.
+package struct WorkflowRunner: Sendable {
+    package let repositoryRoot: String
+    private let folder: String
+    private let repository: GitRepository
+    private let state: StateDirectory
+    private let host: HostEnvironment
+
+    /// A workflow that is ready to run, or the reason why it does not run.
+    package struct Prepared: Sendable {
+        /// Relative to the repository.
+        package let file: String
+        package let workflow: Workflow
+        package let event: RunEvent
+        package let isTriggered: Bool
+        /// Why the event starts the workflow, or does not.
+        package let reasons: [String]
+        package let plan: RunPlan
+        let inputs: ExpressionValue
+        let source: SourceSnapshot
+        let identity: RepositoryIdentity
+        let actor: String
+        let originURL: String?
+        let settings: RunSettings
+        let selected: Set<String>?
+    }
+
+    /// - Parameter folder: a folder of the repository, absolute.
+    /// - Throws: `SlipwayError` where that is no repository.
+    package static func open(folder: String, state: StateDirectory, host: HostEnvironment) async throws
+        -> WorkflowRunner
+    {
+        let repository = try await GitRepository.open(from: folder, environment: host.variables)
+        let url = URL(filePath: state.url.absoluteURL.standardizedFileURL.path, directoryHint: .notDirectory)
+        return WorkflowRunner(
+            repositoryRoot: repository.root,
+            folder: folder,
+            repository: repository,
+            state: StateDirectory(url),
+            host: host
+        )
+    }
+
+    /// Reads and checks workflows: the one that is named, or all that the event starts.
+    ///
+    /// - Throws: `DiagnosticsError` with everything that is wrong in the files, `SlipwayError` for wrong settings.
+    package func prepare(workflow name: String?, settings: RunSettings) async throws -> [Prepared] {
+        let files = WorkflowFiles(root: repository.root)
+        let wanted = try name.map { [try files.find($0, from: folder)] } ?? files.all
+        guard !wanted.isEmpty else {
+            throw SlipwayError(
+                .invalidInput,
+                "There are no workflows in \(repository.root)/.github/workflows",
+                next: "Name a workflow file: slipway run FILE"
+            )
+        }
+        let workflows = try parse(wanted, files)
+        let facts = try await facts(settings)
+        var prepared: [Prepared] = []
+        for (file, workflow) in workflows {
+            prepared.append(try await prepare(file, workflow, facts, settings))
+        }
+        return prepared
+    }
+
+    private func parse(_ wanted: [String], _ files: WorkflowFiles) throws -> [(String, Workflow)] {
+        var problems: [Diagnostic] = []
+        var result: [(String, Workflow)] = []
+        for file in wanted {
+            let parsed = try files.parse(file)
+            problems += parsed.diagnostics.filter { $0.severity == .error }
+            guard let workflow = parsed.model else { continue }
+            problems += JobGraph(workflow).diagnostics.filter { $0.severity == .error }
+            result.append((file, workflow))
+        }
+        guard problems.isEmpty else { throw DiagnosticsError(problems) }
+        return result
+    }
+
+    // MARK: - Facts of the checkout
+
+    /// What is the same for all workflows of one call.
+    private struct Facts {
+        let ref: String
+        let commit: GitRepository.Commit
+        let source: SourceSnapshot
+        let identity: RepositoryIdentity
+        let actor: String
+        let email: String
+        let originURL: String?
+    }
+
+    private func facts(_ settings: RunSettings) async throws -> Facts {
+        let head = try await repository.head()
+        let origin = try await repository.ask("config", "--get", "remote.origin.url")
+        let userName = try await repository.ask("config", "--get", "user.name")
+        let email = try await repository.ask("config", "--get", "user.email")
+        let actor = userName ?? host.variables["USER"] ?? "local"
+        let branch = try await repository.defaultBranch()
+        let identity = RepositoryIdentity(
+            origin: origin,
+            folder: repository.root,
+            actor: actor.replacing(/[^A-Za-z0-9_.-]+/, with: "-"),
+            defaultBranch: branch
+        )
+        let ref = try await fullRef(settings, defaultBranch: branch)
+        var sha = head
+        if let wanted = settings.commit {
+            guard let found = try await repository.resolve(wanted) else {
+                throw SlipwayError(.invalidInput, "There is no commit \"\(wanted)\" in this repository")
+            }
+            sha = found
+        } else if settings.ref != nil, let found = try await repository.resolve(ref) {
+            sha = found
+        }
+        let commit = try await repository.commit(sha)
+        // Local changes belong to the commit that is checked out: another commit is run alone.
+        let isAlone = settings.isCommittedOnly || sha != head
+        let source =
+            isAlone
+            ? SourceSnapshot.commit(commit)
+            : try await SourceSnapshot.workingTree(of: repository, commit: commit, state: state)
+        return Facts(
+            ref: ref,
+            commit: commit,
+            source: source,
+            identity: identity,
+            actor: actor,
+            email: email ?? "",
+            originURL: origin
+        )
+    }
+
+    private func fullRef(_ settings: RunSettings, defaultBranch: String) async throws -> String {
+        guard let ref = settings.ref else {
+            return try await repository.currentBranch() ?? "refs/heads/\(defaultBranch)"
+        }
+        if ref.hasPrefix("refs/") { return ref }
+        for candidate in ["refs/heads/\(ref)", "refs/tags/\(ref)"] where try await repository.resolve(candidate) != nil
+        {
+            return candidate
+        }
+        throw SlipwayError(
+            .invalidInput,
+            "There is no branch or tag \"\(ref)\"",
+            next: "Write it in full to run as if it existed: refs/heads/\(ref) or refs/tags/\(ref)"
+        )
+    }
+
+    // MARK: - One workflow
+
+    private func prepare(
+        _ file: String,
+        _ workflow: Workflow,
+        _ facts: Facts,
+        _ settings: RunSettings
+    ) async throws -> Prepared {
+        let builder = EventBuilder(
+            repository: repository,
+            identity: facts.identity,
+            actor: facts.actor,
+            email: facts.email
+        )
+        let name = settings.event ?? Self.defaultEvent(of: workflow, settings)
+        let isPullRequest = name.hasPrefix("pull_request") && settings.ref == nil
+        let event = try await builder.event(
+            name: name,
+            ref: isPullRequest ? "refs/pull/1/merge" : facts.ref,
+            branch: facts.ref,
+            sha: facts.commit.sha,
+            given: try settings.payload.map { try Self.payload($0) },
+            inputs: settings.inputs,
+            workflow: file
+        )
+        let changed = try await builder.changedFiles(of: event, head: facts.commit.sha)
+        let decision = EventFilter.decide(workflow, for: event) { changed }
+        let github = PlanContext(
+            event: event,
+            identity: facts.identity,
+            actor: facts.actor,
+            workflow: workflow.displayName
+        ).github
+        let variables = ExpressionValue.object(settings.variables.map { ($0.key, .string($0.value)) })
+        let inputs = try inputs(workflow, event, settings, github: github, variables: variables)
+        let planner = RunPlanner(
+            run: github,
+            inputs: inputs,
+            variables: variables,
+            skipsUnsupported: settings.skipsUnsupported
+        )
+        let selected = try Self.selected(settings.jobs, workflow)
+        return Prepared(
+            file: file,
+            workflow: workflow,
+            event: event,
+            isTriggered: decision.runs,
+            reasons: decision.reasons,
+            plan: planner.plan(workflow, jobs: selected),
+            inputs: inputs,
+            source: facts.source,
+            identity: facts.identity,
+            actor: facts.actor,
+            originURL: facts.originURL,
+            settings: settings,
+            selected: selected
+        )
+    }
+
+    /// Without `--event`: what starts the workflow most often.
+    private static func defaultEvent(of workflow: Workflow, _ settings: RunSettings) -> String {
+        let events = workflow.triggers.map(\.event)
+        let order =
+            settings.inputs.isEmpty ? ["push", "workflow_dispatch"] : ["workflow_dispatch", "push"]
+        return order.first(where: events.contains) ?? events.first ?? "push"
+    }
+
+    private static func payload(_ text: String) throws -> ExpressionValue {
+        do {
+            let value = try ExpressionValue(json: text)
+            guard case .object = value else {
+                throw SlipwayError(.invalidInput, "The event must be a JSON object")
+            }
+            return value
+        } catch let error as ExpressionError {
+            throw SlipwayError(.invalidInput, "The event is not valid JSON", why: error.message)
+        }
+    }
+
+    private static func selected(_ jobs: [String], _ workflow: Workflow) throws -> Set<String>? {
+        if jobs.isEmpty { return nil }
+        let ids = try jobs.map { name -> String in
+            guard let job = workflow.job(name) else {
+                throw SlipwayError(
+                    .invalidInput,
+                    "There is no job \"\(name)\" in \(workflow.path)",
+                    next: Suggestion.help(for: name, in: workflow.jobs.map(\.id))
+                )
+            }
+            return job.id
+        }
+        return Set(JobGraph(workflow).closure(of: ids))
+    }
+
+    private func inputs(
+        _ workflow: Workflow,
+        _ event: RunEvent,
+        _ settings: RunSettings,
+        github: [(String, ExpressionValue)],
+        variables: ExpressionValue
+    ) throws -> ExpressionValue {
+        guard event.name == "workflow_dispatch", let trigger = workflow.trigger("workflow_dispatch") else {
+            guard settings.inputs.isEmpty else {
+                throw SlipwayError(
+                    .invalidInput,
+                    "--input needs the event workflow_dispatch, and this is \(event.name)",
+                    next: "Add --event workflow_dispatch."
+                )
+            }
+            return .object([])
+        }
+        let context = EvaluationContext(["github": .object(github), "vars": variables])
+        return try WorkflowInputs.resolve(trigger, given: settings.inputs, in: context)
+    }
+
+    // MARK: - Running
+
+    /// Runs a prepared workflow to its end.
+    ///
+    /// - Throws: `DiagnosticsError` where it needs what this machine cannot do; `SlipwayError` where the journal or the
+    ///   run's folder cannot be written.
+    package func execute(
+        _ prepared: Prepared,
+        journal: Journal,
+        policy: any EnvironmentPolicy,
+        approver: any Approver,
+        observer: any RunObserver,
+        stop: StopSignal
+    ) async throws -> RunRecord {
+        guard prepared.plan.refusals.isEmpty else { throw DiagnosticsError(prepared.plan.refusals) }
+        let masker = Masker(prepared.settings.secrets.values)
+        let record = try await begin(prepared, journal, masker)
+        let layout = RunLayout(
+            state: state,
+            runId: record.id,
+            repositoryName: prepared.identity.name,
+            workflowFile: prepared.file
+        )
+        try Data(prepared.event.payload.json.utf8).write(to: layout.event)
+        let run = RunContext(
+            record: record,
+            event: prepared.event,
+            repository: repository,
+            identity: prepared.identity,
+            originURL: prepared.originURL,
+            source: prepared.source,
+            secrets: prepared.settings.secrets,
+            variables: prepared.settings.variables,
+            masker: masker,
+            journal: journal,
+            observer: observer,
+            layout: layout,
+            host: host,
+            artifacts: ArtifactStore(folder: layout.artifacts),
+            caches: CacheStore(
+                folder: state.url.appending(path: "cache/\(RunLayout.slug(prepared.identity.name))"),
+                limit: prepared.settings.cacheLimit,
+                tools: ToolRunner(environment: host.variables)
+            ),
+            slots: JobSlots(host.cores),
+            stop: stop
+        )
+        observer.observe(.runStarted(record))
+        let (result, isWaiting) = await perform(prepared, run, policy, approver)
+        var ended = record
+        ended.status = isWaiting ? .waiting : .completed
+        if !isWaiting {
+            ended.conclusion = RunRecord.Conclusion(result)
+            ended.endedAt = Date()
+        }
+        try await journal.update(ended)
+        observer.observe(.runFinished(ended))
+        return ended
+    }
+
+    /// Takes the next free id: milliseconds since 1970, as `github.run_id` is a number.
+    private func begin(_ prepared: Prepared, _ journal: Journal, _ masker: Masker) async throws -> RunRecord {
+        let files = FileManager.default
+        try files.createDirectory(at: state.runs, withIntermediateDirectories: true)
+        var number = UInt64(Date().timeIntervalSince1970 * 1000)
+        while mkdir(state.runs.appending(path: String(number)).path, 0o755) != 0 {
+            guard errno == EEXIST else {
+                let reason = String(cString: strerror(errno))
+                throw SlipwayError(.external, "Cannot make a folder in \(state.runs.path)", why: reason)
+            }
+            number += 1
+        }
+        return try await journal.begin(
+            RunRecord(
+                id: String(number),
+                number: 0,
+                workflow: masker.mask(prepared.workflow.displayName),
+                file: prepared.file,
+                event: prepared.event.name,
+                ref: prepared.event.ref,
+                sha: prepared.event.sha,
+                tree: prepared.source.tree,
+                dirty: prepared.source.isDirty,
+                actor: prepared.actor,
+                process: Int(getpid()),
+                directory: "runs/\(number)",
+                startedAt: Date()
+            )
+        )
+    }
+
+    private func perform(
+        _ prepared: Prepared,
+        _ run: RunContext,
+        _ policy: any EnvironmentPolicy,
+        _ approver: any Approver
+    ) async -> (JobResult, isWaiting: Bool) {
+        let options = WorkflowExecution.Options(
+            jobs: prepared.selected,
+            skipsUnsupported: prepared.settings.skipsUnsupported,
+            policy: policy,
+            approver: approver,
+            reuse: JobReuse(run: run, isEnabled: prepared.settings.reusesResults)
+        )
+        let execution = WorkflowExecution(
+            run: run,
+            workflow: prepared.workflow,
+            identity: WorkflowIdentity(name: prepared.workflow.displayName, file: prepared.file),
+            options: options,
+            inputs: prepared.inputs,
+            secrets: run.secretsContext,
+            stop: run.stop
+        )
+        do {
+            return try await execution.performInGroup()
+        } catch {
+            run.observer.observe(.notice(run.masker.mask(StepFailure.message(of: error))))
+            return (.failure, false)
+        }
+    }
+}
+
+extension RunRecord.Conclusion {
+    init(_ result: JobResult) {
+        self =
+            switch result {
+            case .success: .success
+            case .failure: .failure
+            case .cancelled: .cancelled
+            case .skipped: .skipped
+            }
+    }
+}
