@@ -82,6 +82,7 @@ package struct EpisodicMemoryService: Sendable {
             http: metrics,
             process: ProcessMetrics(),
             lifecycle: lifecycle,
+            service: holder,
             version: configuration.version
         ).add(to: &routes)
         EpisodeRoutes(service: holder, configuration: configuration).add(to: &routes)

@@ -38,11 +38,11 @@ package struct Configuration: Sendable {
         case normal
     }
 
-    /// Reads the environment whole.
+    /// Reads the environment whole, and the file it names.
     ///
     /// - Throws: `ConfigurationError` with every mistake that was found.
     package init(environment: [String: String]) throws(ConfigurationError) {
-        var settings = SettingsReader(environment: environment)
+        var settings = SettingsReader(environment: try SettingsFile.merge(under: environment))
         self.host = settings.text("HOST", default: host)
         self.port = settings.integer("PORT", default: port, in: 0...65535)
         self.dataDirectory = settings.text("DATA_DIR", default: dataDirectory)

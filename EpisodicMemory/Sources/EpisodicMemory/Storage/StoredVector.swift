@@ -55,8 +55,14 @@ extension Embedding {
         values.withUnsafeBytes { Data($0) }
     }
 
+    /// What is stored has length one already.
     init?(stored: UnsafeRawBufferPointer) {
         guard stored.count == Self.dimensions * 4 else { return nil }
-        self.init((0..<Self.dimensions).map { stored.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) })
+        self.init(
+            unit: [Float](unsafeUninitializedCapacity: Self.dimensions) { values, count in
+                UnsafeMutableRawBufferPointer(values).copyMemory(from: stored)
+                count = Self.dimensions
+            }
+        )
     }
 }
