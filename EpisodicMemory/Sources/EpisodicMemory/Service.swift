@@ -88,7 +88,7 @@ package struct EpisodicMemoryService: Sendable {
         EpisodeRoutes(service: holder, configuration: configuration).add(to: &routes)
         CustomerRoutes(service: holder, configuration: configuration).add(to: &routes)
         BackupRoutes(service: holder, maintenance: maintenance, configuration: configuration).add(to: &routes)
-        OpenAPIRoutes(version: configuration.version).add(to: &routes)
+        OpenAPIRoutes(version: configuration.version, withKeys: configuration.accessKeys != nil).add(to: &routes)
         routes.finish()
         return router
     }
