@@ -30,6 +30,18 @@ package struct Setting: Sendable {
             meaning: "Authenticates API keys, 32 characters or more; another one makes all of them void"
         ),
         .init(
+            name: "EMBEDDINGS_URL",
+            fallback: "",
+            meaning: "OpenAI-compatible endpoint, such as https://HOST/v1/embeddings; without it, feature hashing"
+        ),
+        .init(name: "EMBEDDINGS_MODEL", fallback: "", meaning: "Its model, which must give 384 dimensions"),
+        .init(name: "EMBEDDINGS_API_KEY", fallback: "", meaning: "Its key, when it asks for one"),
+        .init(
+            name: "EMBEDDINGS_TIMEOUT_SECONDS",
+            fallback: "5",
+            meaning: "How long it may take; then feature hashing serves"
+        ),
+        .init(
             name: "SQLITE_SYNCHRONOUS",
             fallback: "full",
             meaning: "`full` survives a power cut, `normal` is faster and survives a killed process"
