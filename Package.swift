@@ -70,14 +70,6 @@ let package = Package(
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"], exclude: ["Golden"]),
-        .target(
-            name: "ImagesTestSupport",
-            dependencies: ["Core", "Images", .subprocess, .systemPackage],
-            path: "Tests/ImagesTestSupport"
-        ),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
-        .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
-        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
         .testTarget(name: "JournalTests", dependencies: ["Core", "Journal", .grdb]),
         .testTarget(name: "RunnerTests", dependencies: ["Core", "Journal", "Runner", "Workflows", .subprocess]),
         .testTarget(
@@ -89,9 +81,13 @@ let package = Package(
             dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
+        .target(
+            name: "ImagesTestSupport",
+            dependencies: ["Core", "Images", .subprocess, .systemPackage],
+            path: "Tests/ImagesTestSupport"
+        ),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
+        .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
         .testTarget(
             name: "DeliveryTests",
             dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
@@ -113,24 +109,6 @@ let package = Package(
             dependencies: [.nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/SampleService"
         ),
-        .testTarget(
-            name: "LocalClusterTests",
-            dependencies: [
-                "Core", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
-                .nioPosix, .nioSSL, .serviceLifecycle, .subprocess, .systemPackage,
-                "Core", "Kubernetes", "Manifests", "Images", "LocalCluster", .asyncHTTPClient, .logging, .nioCore,
-                .nioHTTP1,
-                .nioPosix,
-                .subprocess,
-            ]
-        ),
-        .testTarget(
-            name: "KubernetesTests",
-            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
-        ),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
-        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,12 +10,10 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
-            ImageCommand.self,
-            PodShimCommand.self,
+            ClusterCommand.self,
             DatabaseCommand.self,
             DeployCommand.self,
             HistoryCommand.self,
-            ClusterCommand.self,
             ImageCommand.self,
             LogsCommand.self,
             PodShimCommand.self,
