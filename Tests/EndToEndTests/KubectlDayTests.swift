@@ -177,7 +177,10 @@ struct KubectlDayTests {
 
     private func body(of url: String) async throws -> String {
         let address = try #require(URL(string: url))
-        let (data, _) = try await URLSession.shared.data(from: address)
+        // A session of its own: a connection kept alive would still lead to the pod that answered last.
+        let session = URLSession(configuration: .ephemeral)
+        defer { session.invalidateAndCancel() }
+        let (data, _) = try await session.data(from: address)
         return String(decoding: data, as: UTF8.self)
     }
 }

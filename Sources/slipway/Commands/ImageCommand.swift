@@ -10,6 +10,7 @@ struct ImageCommand: AsyncParsableCommand {
         abstract: "Build container images and look at them, without a daemon.",
         subcommands: [
             ImageBuildCommand.self,
+            ImageCheckCommand.self,
             ImageInspectCommand.self,
             ImageListCommand.self,
             ImagePruneCommand.self,
