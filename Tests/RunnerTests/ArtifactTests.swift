@@ -22,7 +22,7 @@ import Testing
                 runs-on: ubuntu-latest
                 steps:
             \(indented(download))
-                  - run: find . -type f | sort; stat -c %a $(find . -name a.txt) | head -1
+                  - run: find . -type f | sort; find . -name a.txt -exec stat -c %a {} + | head -1
 
             """
     }

@@ -25,7 +25,7 @@ struct CommandLineTests {
           a:
             runs-on: ubuntu-latest
             steps:
-              - run: echo "hello ${{ secrets.TOKEN }}"; exit ${{ github.event_name == 'push' && 0 || 7 }}
+              - run: echo "hello ${{ secrets.TOKEN }}"; exit ${{ github.event_name != 'push' && 7 || 0 }}
         """
 
     @Test func runsListsAndShowsLogs() async throws {
@@ -72,12 +72,37 @@ struct CommandLineTests {
         }
     }
 
-    @Test func waitsForAnApprovalThatNobodyCanGive() async throws {
-        let workflow = "on: push\njobs: {a: {environment: production, runs-on: linux, steps: [{run: echo deployed}]}}\n"
-        // Only what the run needs of the file: that production asks for an approval.
+    /// The delivery file of this repository: its production asks for an approval.
+    private static let deliveryFile: String? = {
+        var folder = URL(filePath: #filePath)
+        for _ in 0..<3 { folder = folder.deletingLastPathComponent() }
+        return try? String(contentsOf: folder.appending(path: "slipway.yml"), encoding: .utf8)
+    }()
+
+    @Test func waitsForAnApprovalThatNobodyCanGiveAndGoesOnWithOne() async throws {
+        let workflow = """
+            on: push
+            jobs:
+              build: {runs-on: linux, steps: [{run: echo built >> $SLIPWAY_DIR/count}]}
+              prod: {needs: build, environment: production, runs-on: linux, steps: [{run: echo deployed}]}
+            """
         try await TestProject.with([".github/workflows/cd.yml": workflow]) { project in
             let open = try await slipway(project, "run")
             #expect(open.end == .exited(0), "without slipway.yml nothing is protected")
+            guard let file = Self.deliveryFile else { return }
+            try project.write(["slipway.yml": file])
+            let waiting = try await slipway(project, "run")
+            #expect(waiting.end == .exited(4))
+            #expect(
+                waiting.text.contains(
+                    "slipway run .github/workflows/cd.yml --event push --ref refs/heads/main --reuse --yes"
+                )
+            )
+            let approved = try await slipway(project, "run", "--reuse", "--yes")
+            #expect(approved.end == .exited(0))
+            #expect(approved.text.contains("| deployed\n") && approved.text.contains("(--yes)"))
+            let count = try String(contentsOf: project.state.url.appending(path: "count"), encoding: .utf8)
+            #expect(count == "built\nbuilt\n", "the second and third run share one build")
         }
     }
 

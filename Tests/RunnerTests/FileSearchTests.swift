@@ -63,7 +63,7 @@ import Testing
         var options = FileSearch.Options()
         options.implicitDescendants = false
         options.includesFolders = true
-        #expect(try search("dir\n*.md\nnowhere", options) == ["dir", "b.md"])
+        #expect(try search("dir\n*.md\nnowhere", options) == ["b.md", "dir"])
         #expect(try search(".", options) == ["."])
     }
 

@@ -26,7 +26,7 @@ import Testing
             _ = try await project.run(Self.workflow, observer: reporter)
             let lines = screen.content.split(separator: "\n").map(String.init)
             for line in [
-                "a         | → Speak", "a         | spoken", "a         | ▸ G", "a         | Warning: careful",
+                "a | → Speak", "a | spoken", "a | ▸ G", "a | Warning: careful",
                 "long-name | Error: Process completed with exit code 1.",
                 "long-name | – skipped: Never (success() is false)",
             ] {

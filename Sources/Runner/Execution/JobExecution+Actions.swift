@@ -155,7 +155,11 @@ extension JobExecution {
             let path =
                 folder.hasPrefix(folders.workspace + "/")
                 ? String(folder.dropFirst(folders.workspace.count + 1)) : folder
-            return try ActionParser.parse(String(decoding: data, as: UTF8.self), path: "\(path)/\(file)").get()
+            let parsed = ActionParser.parse(String(decoding: data, as: UTF8.self), path: "\(path)/\(file)")
+            // A name and a description are asked for in the marketplace; running the action needs neither.
+            let errors = parsed.diagnostics.filter { $0.severity == .error && $0.rule != "missing-key" }
+            guard let action = parsed.model, errors.isEmpty else { throw DiagnosticsError(parsed.diagnostics) }
+            return action
         }
         throw StepFailure(
             "Can't find 'action.yml' or 'action.yaml' under '\(folder)'. Did you forget to run actions/checkout before "
