@@ -16,9 +16,7 @@ struct Embedder: Sendable {
         self.endpoint = endpoint
     }
 
-    /// - Parameters:
-    ///   - episode: redacted; the endpoint gets to read it.
-    ///   - given: what came with the capture.
+    /// The episode is redacted by now: the endpoint gets to read it. `given` is what came with the capture.
     func embedding(of episode: Episode, given: Embedding?) async -> PlacedEmbedding? {
         if let given { return PlacedEmbedding(embedding: given, space: .client) }
         let parts =

@@ -16,21 +16,20 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// RFC 3339 with an offset, such as `2026-11-23T18:05:00Z`; nil for anything else.
     package init?(_ text: String) {
-        guard let match = text.wholeMatch(of: Self.pattern),
-            let month = Int64(match.month), let day = Int64(match.day), let hour = Int64(match.hour),
-            let minute = Int64(match.minute), let second = Int64(match.second), let year = Int64(match.year),
-            hour < 24, minute < 60, second <= 60, let offset = Self.minutes(match.offset)
+        let date = /(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt](?<rest>.+)/.asciiOnlyDigits()
+        let clock = /(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d+))?(?<offset>[Zz]|[+\-]\d\d:\d\d)/
+            .asciiOnlyDigits()
+        guard let date = text.wholeMatch(of: date), let clock = String(date.rest).wholeMatch(of: clock),
+            let year = Int64(date.year), let month = Int64(date.month), let day = Int64(date.day),
+            let hour = Int64(clock.hour), let minute = Int64(clock.minute), let second = Int64(clock.second),
+            hour < 24, minute < 60, second <= 60, let offset = Self.minutes(clock.offset)
         else { return nil }
         let days = Self.days(year: year, month: month, day: day)
         guard Self.civilDate(daysSince1970: days) == (year, month, day) else { return nil }
-        let fraction = Int64(((match.fraction ?? "") + "000").prefix(3)) ?? 0
+        let fraction = Int64(((clock.fraction ?? "") + "000").prefix(3)) ?? 0
         let minutes = days * 1440 + hour * 60 + minute - offset
         self.init(milliseconds: (minutes * 60 + second) * 1000 + fraction)
     }
-
-    nonisolated(unsafe) private static let pattern =
-        /(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt](?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d+))?(?<offset>[Zz]|[+\-]\d\d:\d\d)/
-        .asciiOnlyDigits()
 
     /// East of UTC.
     private static func minutes(_ offset: Substring) -> Int64? {

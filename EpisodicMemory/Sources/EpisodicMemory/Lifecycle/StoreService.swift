@@ -29,6 +29,7 @@ struct StoreService: Service {
 
     func run() async throws {
         let store = try await EpisodeStore.open(configuration)
+        try await store.warmUp()
         holder.put(store)
         lifecycle.becomeReady()
         logger.info("database open", metadata: ["directory": "\(configuration.dataDirectory)"])

@@ -44,6 +44,6 @@ struct VectorSearch: Sendable {
     }
 
     func nearest(limit: Int, filter: VectorFilter, _ db: Database) throws -> [Int64] {
-        try index.partition(key, db)?.nearest(to: code, limit: limit, filter: filter) ?? []
+        try index.snapshot(key, db)?.nearest(to: code, limit: limit, filter: filter) ?? []
     }
 }

@@ -43,6 +43,13 @@ package final class EpisodeStore: Sendable {
         try pool.close()
     }
 
+    /// Reads all vectors into memory, so that the first search does not have to.
+    func warmUp() async throws {
+        _ = try await pool.read { [index] db in
+            try index.snapshot(.init(tenant: .single, space: .featureHashing), db)
+        }
+    }
+
     func recordUse(of hits: [SearchHit]) {
         uses.record(hits.map(\.episode))
     }

@@ -23,8 +23,8 @@ final class VectorIndex: Sendable {
 
     /// Reads what is new.
     ///
-    /// - Returns: the partition as of this transaction, or later.
-    func partition(_ key: Key, _ db: Database) throws -> VectorPartition? {
+    /// - Returns: the codes as of this transaction, or later.
+    func snapshot(_ key: Key, _ db: Database) throws -> VectorSnapshot? {
         let query = try db.cachedStatement(
             sql: """
                 SELECT (SELECT value FROM meta WHERE name = 'epoch'),
@@ -42,7 +42,7 @@ final class VectorIndex: Sendable {
             if newest > state.lastChange {
                 try Self.read(into: &state, db)
             }
-            return state.partitions[key]
+            return state.partitions[key]?.snapshot
         }
     }
 

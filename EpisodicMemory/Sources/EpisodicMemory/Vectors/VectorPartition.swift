@@ -1,9 +1,26 @@
 import CVectorKernels
 
-/// The codes of one tenant in one embedding space. A value: a search works on its copy while others go on adding.
+/// The codes of one tenant in one embedding space, and where each episode's is.
 struct VectorPartition: Sendable {
+    private(set) var snapshot = VectorSnapshot()
+    private var positions: [Int64: Int] = [:]
+
+    var count: Int { positions.count }
+
+    mutating func add(_ entry: VectorEntry, _ code: VectorCode) {
+        remove(entry.episode)
+        positions[entry.episode] = snapshot.append(entry, code)
+    }
+
+    mutating func remove(_ episode: Int64) {
+        if let position = positions.removeValue(forKey: episode) { snapshot.remove(at: position) }
+    }
+}
+
+/// The codes as they were at one moment. A value: a search works on its copy while others go on adding, which costs
+/// them a copy of one chunk.
+struct VectorSnapshot: Sendable {
     private struct Chunk: Sendable {
-        /// Copying a chunk is what an addition costs while a search holds a copy.
         static let capacity = 1024
 
         var codes: [UInt64] = []
@@ -13,21 +30,17 @@ struct VectorPartition: Sendable {
     }
 
     private var chunks: [Chunk] = []
-    private var positions: [Int64: Int] = [:]
 
-    var count: Int { positions.count }
-
-    mutating func add(_ entry: VectorEntry, _ code: VectorCode) {
-        remove(entry.episode)
+    /// - Returns: where it is now.
+    fileprivate mutating func append(_ entry: VectorEntry, _ code: VectorCode) -> Int {
         if chunks.last.map({ $0.entries.count == Chunk.capacity }) ?? true { chunks.append(Chunk()) }
         let last = chunks.count - 1
-        positions[entry.episode] = last * Chunk.capacity + chunks[last].entries.count
         for word in 0..<VectorCode.words { chunks[last].codes.append(code.value[word]) }
         chunks[last].entries.append(entry)
+        return last * Chunk.capacity + chunks[last].entries.count - 1
     }
 
-    mutating func remove(_ episode: Int64) {
-        guard let position = positions.removeValue(forKey: episode) else { return }
+    fileprivate mutating func remove(at position: Int) {
         chunks[position / Chunk.capacity].removed.insert(position % Chunk.capacity)
     }
 

@@ -41,7 +41,7 @@ import Testing
 
     @Test func aConnectionThatSaysNothingIsClosed() async throws {
         var service = try TestService()
-        service.configuration.idleTimeout = .milliseconds(200)
+        service.configuration.idleTimeout = .seconds(1)
         try await service.run { client in
             let answer = try await send("GET /heal", client)
             #expect(answer.isEmpty)
@@ -75,7 +75,8 @@ import Testing
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
+            // On a slow machine the service may have closed the connection by now.
+            try? await outbound.write(ByteBuffer(string: text))
             var answer = ""
             for try await part in inbound { answer += String(buffer: part) }
             return answer

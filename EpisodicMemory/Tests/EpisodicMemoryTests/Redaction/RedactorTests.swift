@@ -46,7 +46,7 @@ import Testing
     /// A scan that looked back or ahead from every character would take minutes.
     @Test(arguments: ["@", "a@", "a.", ":", "=", "password=", "://", "-", "-----BEGIN ", "eyJ", "Bearer ", "\\"])
     func takesTimeInProportionToTheText(unit: String) {
-        let text = String(repeating: unit, count: 200_000 / unit.utf8.count)
+        let text = String(repeating: unit, count: 50_000 / unit.utf8.count)
         let duration = ContinuousClock().measure { _ = Redactor.redact(text) }
         #expect(duration < .seconds(10))
     }

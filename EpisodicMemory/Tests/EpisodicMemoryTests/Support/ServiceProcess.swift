@@ -36,6 +36,8 @@ final class ServiceProcess: Sendable {
         process.executableURL = executable
         process.arguments = arguments
         process.environment = environment
+        // What a tool leaves in its working directory goes with the test.
+        process.currentDirectoryURL = URL(fileURLWithPath: directory.path)
         process.standardOutput = output
         process.standardError = output
         process.terminationHandler = { [status] process in

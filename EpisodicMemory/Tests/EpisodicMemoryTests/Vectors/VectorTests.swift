@@ -23,7 +23,7 @@ import Testing
         let queries = Self.vectors(50, seed: 1).enumerated().filter { $0.offset % 2 == 0 }
         for (index, query) in queries {
             let exact = vectors.indices.sorted { vectors[$0].cosine(query) > vectors[$1].cosine(query) }.prefix(10)
-            let candidates = partition.nearest(to: VectorCode(query), limit: 64, filter: VectorFilter())
+            let candidates = partition.snapshot.nearest(to: VectorCode(query), limit: 64, filter: VectorFilter())
             #expect(candidates.count == 64)
             #expect(candidates.first == Int64(index))
             found += exact.count { candidates.contains(Int64($0)) }
@@ -35,13 +35,13 @@ import Testing
         let vectors = Self.vectors(20, seed: 3)
         var partition = VectorPartition()
         for (index, vector) in vectors.enumerated() { partition.add(entry(index), VectorCode(vector)) }
-        let before = partition
+        let before = partition.snapshot
         partition.remove(4)
         partition.remove(4)
         #expect(partition.count == 19)
         var filter = VectorFilter()
         filter.createdAt = 0...9
-        let found = partition.nearest(to: VectorCode(vectors[4]), limit: 100, filter: filter)
+        let found = partition.snapshot.nearest(to: VectorCode(vectors[4]), limit: 100, filter: filter)
         #expect(Set(found) == Set([0, 1, 2, 3, 5, 6, 7, 8, 9]))
         #expect(before.nearest(to: VectorCode(vectors[4]), limit: 1, filter: VectorFilter()) == [4])
     }
