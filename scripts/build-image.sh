@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 package=EpisodicMemory
 product=episodic-memory-api
 
-build=(swift build --package-path "$package" --configuration release --static-swift-stdlib --product "$product")
+build=(swift build --package-path "$package" --configuration release --static-swift-stdlib --product "$product" -Xlinker -s)
 "${build[@]}" >&2
 binaries=$("${build[@]}" --show-bin-path)
 slipway image build --name localhost/episodic-memory-api --executable "$binaries/$product" \
