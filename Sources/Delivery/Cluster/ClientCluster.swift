@@ -6,7 +6,12 @@ import Kubernetes
 package struct ClientCluster: ReleaseCluster {
     private let client: KubernetesClient
 
-    package init(_ client: KubernetesClient) { self.client = client }
+    package let isLocal: Bool
+
+    package init(_ client: KubernetesClient, isLocal: Bool = false) {
+        self.client = client
+        self.isLocal = isLocal
+    }
 
     package var name: String { client.clusterName }
 

@@ -9,6 +9,8 @@ import Kubernetes
 package protocol ReleaseCluster: Sendable {
     /// How messages name the cluster.
     var name: String { get }
+    /// Whether it is Slipway's own cluster on this machine, where nobody else prepares anything.
+    var isLocal: Bool { get }
 
     /// nil where the object is not there.
     func get(_ type: ResourceType, namespace: String?, name: String) async throws -> KubernetesObject?

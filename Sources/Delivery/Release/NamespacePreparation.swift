@@ -26,7 +26,7 @@ struct NamespacePreparation {
             }
             return
         }
-        guard case .local = context.environment.cluster else {
+        guard context.cluster.isLocal else {
             throw SlipwayError(
                 .external,
                 "There is no namespace \(name) on \(context.cluster.name)",

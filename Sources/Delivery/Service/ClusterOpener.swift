@@ -19,11 +19,11 @@ package struct ClusterOpener: Sendable {
         _ environment: EnvironmentSettings,
         _ body: (any ReleaseCluster) async throws -> Value
     ) async throws -> Value {
-        let connection = try ClusterConnection.resolve(
-            try source(environment.cluster, of: environment),
-            environment: variables
-        )
-        return try await KubernetesClient.with(connection) { client in try await body(ClientCluster(client)) }
+        let choice = environment.cluster.decided(by: variables)
+        let connection = try ClusterConnection.resolve(try source(choice, of: environment), environment: variables)
+        return try await KubernetesClient.with(connection) { client in
+            try await body(ClientCluster(client, isLocal: choice == .local))
+        }
     }
 
     private func source(_ choice: ClusterChoice, of environment: EnvironmentSettings) throws -> ClusterSource {
@@ -40,10 +40,17 @@ package struct ClusterOpener: Sendable {
             }
             return .file(file)
         case .kubeconfig(let context): return .standard(context: context)
-        case .variable(let name, let context, let otherwise):
-            if let text = variables[name], !text.isEmpty { return .variable(name, context: context) }
-            guard let otherwise else { return .variable(name, context: context) }
-            return try source(otherwise, of: environment)
+        case .variable(let name, let context, _): return .variable(name, context: context)
         }
+    }
+}
+
+extension ClusterChoice {
+    /// What is left to choose once the environment variables are known.
+    fileprivate func decided(by variables: [String: String]) -> ClusterChoice {
+        guard case .variable(let name, _, let otherwise?) = self, variables[name, default: ""].isEmpty else {
+            return self
+        }
+        return otherwise.decided(by: variables)
     }
 }
