@@ -21,7 +21,8 @@ extension Journal {
     package func save(_ deployment: DeploymentRecord, steps: [DeploymentStep]) async throws {
         try await write { database in
             try deployment.save(database)
-            let known = try EventRecord
+            let known =
+                try EventRecord
                 .filter(Column("subject") == "release" && Column("subjectId") == deployment.id)
                 .fetchCount(database)
             for step in steps.dropFirst(known) {

@@ -29,6 +29,14 @@ struct WatchText {
         "not enough traffic to tell: \(counted), and \(minimum) requests are needed"
     }
 
+    /// `45 s of 5 min: 0 of 120 requests failed (0 %), true rate 0 % to 3.2 %`
+    func progress(of window: TimeInterval) -> String {
+        let missed = figures.missedScrapes == 0 ? "" : ", \(figures.missedScrapes) scrapes missed"
+        let rate = figures.rate.map { " (\(percent($0)))" } ?? ""
+        return "\(seconds) of \(DurationText.format(window)): \(figures.errors) of \(figures.requests) requests "
+            + "failed\(rate), \(interval)\(missed)"
+    }
+
     /// `14 of 273 requests failed (5.13 %) in 30 s`
     var counted: String {
         let rate = figures.rate.map { " (\(percent($0)))" } ?? ""

@@ -5,6 +5,18 @@ import Foundation
 package enum DeliveryFileReader {
     package static let fileName = "slipway.yml"
 
+    /// The nearest folder upwards that holds the file, not beyond the repository; where none does, the folder itself.
+    package static func folder(from start: URL) -> URL {
+        var current = start.standardizedFileURL
+        while true {
+            if FileManager.default.fileExists(atPath: current.appending(path: fileName).path) { return current }
+            let parent = current.deletingLastPathComponent().standardizedFileURL
+            let isRepository = FileManager.default.fileExists(atPath: current.appending(path: ".git").path)
+            if isRepository || parent.path == current.path { return start }
+            current = parent
+        }
+    }
+
     /// - Throws: `SlipwayError` where the file is missing, `DiagnosticsError` with all that is wrong in it.
     package static func read(folder: URL) throws -> DeliveryFile {
         let url = folder.appending(path: fileName)
@@ -73,7 +85,8 @@ package enum DeliveryFileReader {
                 )
                 return nil
             }
-            return EnvironmentReader(name: entry.key, node: entry.value, shared: shared, diagnostics: diagnostics).read()
+            return EnvironmentReader(name: entry.key, node: entry.value, shared: shared, diagnostics: diagnostics)
+                .read()
         }
     }
 

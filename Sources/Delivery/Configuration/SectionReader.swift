@@ -47,7 +47,9 @@ struct SectionReader {
 
     /// `watch: off` turns the shared watch off.
     func watch() -> WatchRule? {
-        if let scalar = reader.node("watch")?.scalar, scalar.text == "off" || scalar.value == .bool(false) { return nil }
+        if let scalar = reader.node("watch")?.scalar, scalar.text == "off" || scalar.value == .bool(false) {
+            return nil
+        }
         guard
             let section = section(
                 "watch",

@@ -23,9 +23,7 @@ struct SettingsReader {
     let diagnostics: DiagnosticList
     private let entries: [YAMLEntry]
 
-    /// - Parameters:
-    ///   - name: How messages name the mapping: `watch`.
-    ///   - allowed: Every key it may hold.
+    /// `name` is how messages name the mapping (`watch`), `allowed` every key it may hold.
     init(
         _ node: YAMLNode,
         over shared: YAMLNode? = nil,
@@ -39,7 +37,11 @@ struct SettingsReader {
         var entries: [YAMLEntry] = []
         for mapping in [node, shared].compactMap({ $0 }) {
             guard let own = mapping.mapping else {
-                diagnostics.add("wrong-type", "\(name) must be a mapping, not \(mapping.kindName)", at: mapping.location)
+                diagnostics.add(
+                    "wrong-type",
+                    "\(name) must be a mapping, not \(mapping.kindName)",
+                    at: mapping.location
+                )
                 continue
             }
             for entry in own {

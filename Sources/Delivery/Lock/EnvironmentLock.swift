@@ -21,9 +21,8 @@ package struct EnvironmentLock: Sendable {
         return holder.isEmpty ? nil : LeaseHolder.words(holder)
     }
 
-    /// Runs `body` while holding the environment.
+    /// Runs `body` while holding the environment; another holder is waited for, `wait` seconds at most.
     ///
-    /// - Parameter wait: How long to wait for another holder, in seconds.
     /// - Throws: `SlipwayError` (`.waiting`) naming the holder, or when the Lease was lost while `body` ran; and what
     ///   `body` throws.
     package func hold<Value: Sendable>(

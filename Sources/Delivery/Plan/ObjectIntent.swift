@@ -5,9 +5,8 @@ import Kubernetes
 /// What somebody wants an object to be, as opposed to what servers and controllers add: for telling whether an object
 /// was changed by anybody.
 enum ObjectIntent {
-    /// The object's intent as a value.
-    ///
-    /// - Parameter replicas: Whether `spec.replicas` counts; an autoscaler's changes of it are nobody's intent.
+    /// The object's intent as a value. With `replicas` false, `spec.replicas` does not count: an autoscaler's changes of
+    /// it are nobody's intent.
     static func value(of object: KubernetesObject, replicas: Bool = true) -> JSON {
         var copy = object.applicable
         for name in [DeliveryName.release, AnnotationName.changeCause] { copy["metadata", "annotations", name] = nil }

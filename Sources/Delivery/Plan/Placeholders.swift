@@ -11,7 +11,8 @@ package enum Placeholders {
         let encoded = (secret["data"]?.object ?? [:]).compactMapValues { value in
             value.string.flatMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) }
         }
-        return (plain.filter { isPlaceholder($0.value) }.map(\.key) + encoded.filter { isPlaceholder($0.value) }.map(\.key))
+        return
+            (plain.filter { isPlaceholder($0.value) }.map(\.key) + encoded.filter { isPlaceholder($0.value) }.map(\.key))
             .sorted()
     }
 

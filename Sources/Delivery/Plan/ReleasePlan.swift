@@ -11,6 +11,21 @@ package struct ReleasePlan: Sendable {
 
     package var changed: [PlannedWrite] { writes.filter { $0.action != .unchanged } }
 
+    /// For `--dry-run --json`.
+    package var json: JSON {
+        [
+            "plan": .string(changeFingerprint),
+            "writes": .array(
+                writes.map { write in
+                    [
+                        "kind": .string(write.reference.kind), "name": .string(write.reference.name),
+                        "action": .string(write.action.rawValue), "changes": .array(write.changes.map(JSON.string)),
+                    ]
+                }
+            ),
+        ]
+    }
+
     /// What is to be there in the end: two plans with one fingerprint ask for the same.
     package var fingerprint: String {
         let parts = writes.map { "\($0.reference.apiVersion)/\($0.reference) \($0.expected)" }

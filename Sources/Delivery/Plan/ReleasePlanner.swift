@@ -13,9 +13,9 @@ package struct ReleasePlanner: Sendable {
         self.environment = environment
     }
 
-    /// - Parameters:
-    ///   - objects: Manifests with the image set, every one in the environment's namespace.
-    ///   - takeOver: Whether fields that other managers own may be taken from them.
+    /// A plan for manifests that are ready (``ManifestPreparation``). With `takeOver`, fields that other managers own
+    /// are taken from them.
+    ///
     /// - Throws: `SlipwayError` naming the fields of others, or what the server finds wrong.
     package func plan(_ objects: [KubernetesObject], takeOver: Bool) async throws -> ReleasePlan {
         let autoscaled = try await isAutoscaled(manifests: objects)

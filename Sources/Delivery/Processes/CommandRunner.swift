@@ -19,9 +19,8 @@ package struct CommandRunner: Sendable {
         self.environment = environment
     }
 
-    /// - Parameters:
-    ///   - command: The program's name, looked up in `PATH`, and its arguments.
-    ///   - timeout: Seconds after which the program is ended.
+    /// Runs a program, a path or a name looked up in `PATH`, with its arguments; it is ended after `timeout` seconds.
+    ///
     /// - Throws: `SlipwayError` (`.external`) where it cannot be started or takes too long.
     package func run(_ command: [String], timeout: TimeInterval) async throws -> Answer {
         let name = command.first ?? ""
@@ -49,7 +48,7 @@ package struct CommandRunner: Sendable {
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))]
         do {
             let result = try await Subprocess.run(
-                .name(name),
+                name.contains("/") ? .path(FilePath(name)) : .name(name),
                 arguments: Arguments(arguments),
                 environment: .inherit.updating(variables),
                 workingDirectory: FilePath(folder.path(percentEncoded: false)),

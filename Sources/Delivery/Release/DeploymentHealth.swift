@@ -20,7 +20,9 @@ struct DeploymentHealth: Sendable {
     }
 
     private static func trouble(_ deployment: DeploymentView) -> String? {
-        if deployment.observedGeneration < deployment.generation { return "its last change has not been acted upon yet" }
+        if deployment.observedGeneration < deployment.generation {
+            return "its last change has not been acted upon yet"
+        }
         if deployment.updatedReplicas < deployment.replicas || deployment.currentReplicas > deployment.updatedReplicas {
             return "a rollout is not complete (\(deployment.updatedReplicas) of \(deployment.replicas) pods updated)"
         }

@@ -61,7 +61,7 @@ package struct EnvironmentStatus: Sendable {
             .filter { !$0.isFinished }
             .sorted { $0.name < $1.name }
             .map { pod in
-                let words = PodWords(pod: pod, history: PodHistory(), events: [], now: 0).report
+                let words = PodWords(pod: pod, events: []).report
                 return Pod(
                     name: pod.name,
                     text: pod.isTerminating ? "ending" : words.text,

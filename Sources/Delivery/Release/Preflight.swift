@@ -58,7 +58,8 @@ struct Preflight {
         }
         for quota in quotas {
             for key in ["pods", "count/pods"] {
-                guard let hard = Quantity(quota["status", "hard", key]), let used = Quantity(quota["status", "used", key]),
+                guard let hard = Quantity(quota["status", "hard", key]),
+                    let used = Quantity(quota["status", "used", key]),
                     used.nanos + Int128(needed) * 1_000_000_000 > hard.nanos
                 else { continue }
                 throw SlipwayError(

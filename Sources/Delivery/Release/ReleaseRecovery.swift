@@ -13,7 +13,8 @@ struct ReleaseRecovery {
     ///   out of the way and the new one may begin.
     func recover(for request: ReleaseRequest, approval: ReleaseApproval?) async throws -> ReleaseOutcome? {
         let since = DurationText.format(max(0, context.clock.date().timeIntervalSince(record.startedAt)))
-        let found = "Found release \(record.number) (\(record.image.text)) by \(record.author.text), begun \(since) ago, "
+        let found =
+            "Found release \(record.number) (\(record.image.text)) by \(record.author.text), begun \(since) ago, "
         let isSame = request.image.digest == record.image.digest && request.kind == record.kind
         switch record.state {
         case .prepared:
@@ -32,7 +33,9 @@ struct ReleaseRecovery {
             return try await resume { try await $0.proceed() }
         default:
             context.reporter.report(
-                .note(found + "stopped while \(Self.words(record.state)). Undoing it, because another image is asked for.")
+                .note(
+                    found + "stopped while \(Self.words(record.state)). Undoing it, because another image is asked for."
+                )
             )
             _ = try await undo("another image was asked for before it was finished")
             return nil
@@ -43,6 +46,11 @@ struct ReleaseRecovery {
     func undo(_ why: String) async throws -> ReleaseOutcome {
         switch record.state {
         case .rollingBack: try await resume { try await $0.restore() }
+        case .rollbackFailed:
+            try await resume { run in
+                try await run.enter(.rollingBack, why)
+                return try await run.restore()
+            }
         default: try await resume { try await $0.goBack(because: ReleaseFailure(reason: "Asked", message: why)) }
         }
     }

@@ -89,20 +89,26 @@ extension ReleaseRun {
                 throw ReleaseFailure.foreignChange(write.reference, "changed")
             }
             do {
-                _ = try await cluster.replace(Self.restored(before, over: live, ignoringReplicas: write.ignoresReplicas))
+                _ = try await cluster.replace(
+                    Self.restored(before, over: live, ignoringReplicas: write.ignoresReplicas)
+                )
                 context.reporter.report(.note("\(write.reference) restored"))
                 return
             } catch let error as KubernetesStatusError where error.isConflict {
                 continue
             }
         }
-        throw ReleaseFailure(reason: "Conflict", message: "\(write.reference) changes so fast that no write gets through")
+        throw ReleaseFailure(
+            reason: "Conflict",
+            message: "\(write.reference) changes so fast that no write gets through"
+        )
     }
 
     func isAsWritten(_ fingerprint: String, _ write: PlannedWrite) -> Bool {
-        fingerprint == write.expected || record.done.contains {
-            $0.reference == write.reference && $0.fingerprint == fingerprint
-        }
+        fingerprint == write.expected
+            || record.done.contains {
+                $0.reference == write.reference && $0.fingerprint == fingerprint
+            }
     }
 
     /// The recorded object as it may be written over the present one.
@@ -172,7 +178,8 @@ extension ReleaseRun {
         if let failed = results.first(where: { !$0.passed }) {
             throw ReleaseFailure(
                 reason: "VerificationFailed",
-                message: "the version before is back, and fails its checks: \(failed.target): \(failed.check) \(failed.text)"
+                message:
+                    "the version before is back, and fails its checks: \(failed.target): \(failed.check) \(failed.text)"
             )
         }
     }

@@ -3,9 +3,8 @@ import Foundation
 import Kubernetes
 
 extension ReleaseRun {
-    /// Follows the rollout to its end, then goes on to verification.
-    ///
-    /// - Parameter observation: The namespace as it was before the Deployment was written, or is now on resuming.
+    /// Follows the rollout to its end, then goes on to verification. `observation` is the namespace as it was before
+    /// the Deployment was written, or as it is now on resuming.
     mutating func rollOut(from observation: RolloutFollower.Observation) async throws {
         context.reporter.report(.step("Rolling out"))
         let deployment = try await liveDeployment()
@@ -23,7 +22,9 @@ extension ReleaseRun {
         judge.observe(.present(deployment), at: context.clock.seconds())
         let verdict = try await RolloutFollower(context: context).follow(judge, from: observation)
         switch verdict {
-        case .succeeded(let success):
+        case .succeeded(var success):
+            // The watch of pods may lag behind that of the Deployment.
+            success.pods = try await PodFinder(context: context).pods(of: try await liveDeployment()).map(\.name)
             entry.record.rollout = success
             try await enter(.verifying, Self.text(success))
         case .failed(let failure):

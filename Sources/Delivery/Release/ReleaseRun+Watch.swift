@@ -8,7 +8,8 @@ extension ReleaseRun {
         guard let rule = record.watchRule else { return try await finish("not watched") }
         let span = DurationText.format(rule.window)
         context.reporter.report(.step("Watching for \(span) at most"))
-        let (decision, figures) = try await WatchRunner(context: context, rule: rule, releaseBegan: entry.createdAt).run()
+        let (decision, figures) = try await WatchRunner(context: context, rule: rule, releaseBegan: entry.createdAt)
+            .run()
         entry.record.watch = figures
         switch decision {
         case .promote(let reason):
@@ -31,7 +32,8 @@ extension ReleaseRun {
             .waiting,
             "Release \(record.number) of \(record.environment) waits for a decision; the new version serves",
             why: record.watchVerdict,
-            next: "Keep it: run the same command with --yes. Go back: slipway deploy --env \(record.environment) --rollback"
+            next:
+                "Keep it: run the same command with --yes. Go back: slipway deploy --env \(record.environment) --rollback"
         )
     }
 }
@@ -130,7 +132,11 @@ struct WatchRunner {
                     let limit = min(10, max(1, rule.interval))
                     let request = ProxyRequest(rule.metric.path, timeout: .seconds(limit))
                     do {
-                        let answer = try await cluster.send(request, to: .pod(pod.name, port: port), namespace: namespace)
+                        let answer = try await cluster.send(
+                            request,
+                            to: .pod(pod.name, port: port),
+                            namespace: namespace
+                        )
                         return (index, answer.status == 200 ? answer.text : nil)
                     } catch let error as CancellationError {
                         throw error

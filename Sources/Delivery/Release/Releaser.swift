@@ -49,6 +49,11 @@ package struct Releaser: Sendable {
             let recovery = ReleaseRecovery(context: context, entry: unfinished)
             if let outcome = try await recovery.recover(for: request, approval: approval) { return .done(outcome) }
         }
+        if let last = entries.first?.record, last.state == .rollbackFailed {
+            context.reporter.report(
+                .warning("Release \(last.number) failed and could not be undone. Try that again with --rollback.")
+            )
+        }
         context.reporter.report(.step("Planning"))
         let plan = try await makePlan(request)
         let health = try await DeploymentHealth.read(context)
@@ -71,6 +76,17 @@ package struct Releaser: Sendable {
         let entry = try await begin(request, plan: plan, health: health, approval: granted, after: entries)
         var run = ReleaseRun(context: context, entry: entry, payload: ReleasePayload(writes: plan.writes))
         return .done(try await run.start())
+    }
+
+    /// Undoes a release that is not finished; nil where there is none.
+    package func undoUnfinished(wait: TimeInterval, why: String) async throws -> ReleaseOutcome? {
+        try await context.lock.hold(wait: wait) {
+            let entries = try await context.ledger.entries()
+            guard let last = entries.first, !last.record.state.isFinished || last.record.state == .rollbackFailed else {
+                return nil
+            }
+            return try await ReleaseRecovery(context: context, entry: last).undo(why)
+        }
     }
 
     /// What a release would do, for `--dry-run`: nothing is locked, recorded or changed.

@@ -10,8 +10,9 @@ package struct RollbackFinder: Sendable {
 
     private var environment: EnvironmentSettings { context.environment }
 
-    /// - Parameter revision: The Deployment's revision to go back to; nil: the last verified release before the one
-    ///   that runs.
+    /// The release that goes back: to a revision of the Deployment, or (nil) to the last verified release before the one
+    /// that runs.
+    ///
     /// - Throws: `SlipwayError` (`.invalidInput`) where there is nothing to go back to.
     package func request(to revision: Int?, wait: TimeInterval) async throws -> ReleaseRequest {
         guard let live = try await DeploymentHealth.read(context).deployment else {

@@ -7,7 +7,7 @@ package struct JournalKeeper: ReleaseJournal {
     private let journal: Journal?
     private let reporter: any ReleaseReporter
 
-    /// - Parameter journal: nil where it cannot be opened: a release goes on without.
+    /// Where the journal cannot be opened, a release goes on without.
     package init(journal: Journal?, reporter: any ReleaseReporter) {
         self.journal = journal
         self.reporter = reporter

@@ -4,9 +4,7 @@ import Kubernetes
 /// Says in words what a pod of the new revision is doing, and why it is not ready.
 struct PodWords {
     let pod: PodView
-    let history: PodHistory
     let events: [EventLog.Warning]
-    let now: TimeInterval
 
     var report: PodReport {
         let (state, text) = describe()
@@ -27,7 +25,7 @@ struct PodWords {
             }
         }
         for status in pod.containerStatuses where !status.isReady {
-            if case .running = status.state { return (.starting, running(status)) }
+            if case .running = status.state { return (.starting, running()) }
         }
         if let warning = events.last(where: { $0.reason.hasPrefix("Failed") }) {
             return (.waiting, "starting: \(warning.message)")
@@ -39,10 +37,9 @@ struct PodWords {
         pod.initContainers.first { $0.name == name }?.isSidecar ?? false
     }
 
-    private func running(_ status: ContainerStatusView) -> String {
-        let time = history.runningSince[status.name].map { " after \(DurationText.format(now - $0))" } ?? ""
-        guard let probe = events.last(where: { $0.reason == "Unhealthy" }) else { return "running, not ready\(time)" }
-        return "running, not ready\(time): \(probe.message)"
+    private func running() -> String {
+        guard let probe = events.last(where: { $0.reason == "Unhealthy" }) else { return "running, not ready" }
+        return "running, not ready: \(probe.message)"
     }
 
     private func trouble(_ status: ContainerStatusView) -> (PodReport.State, String)? {

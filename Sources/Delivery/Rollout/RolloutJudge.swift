@@ -84,7 +84,7 @@ package struct RolloutJudge: Sendable {
             return .progressing
         }
         let newSet = view.newReplicaSet
-        progress.pods = view.reports(of: newSet, at: now)
+        progress.pods = view.reports(of: newSet)
         progress.old = view.oldPodCount(besides: newSet)
         guard deployment.observedGeneration >= deployment.generation else {
             progress.waitingFor = "the Deployment's controller to see the change"
@@ -95,7 +95,12 @@ package struct RolloutJudge: Sendable {
         if let progressing = deployment.progressing, progressing.reason == "ProgressDeadlineExceeded" {
             return .failed(deadlineFailure(deployment))
         }
-        guard let waiting = waitingFor(deployment) else { return success(deployment, newSet) }
+        guard let waiting = waitingFor(deployment) else {
+            if let set = newSet ?? view.replicaSet(ofRevision: deployment.revision) { return success(deployment, set) }
+            // The Deployment's news came before its ReplicaSet's.
+            progress.waitingFor = "its ReplicaSet to be shown"
+            return .progressing
+        }
         progress.waitingFor = waiting
         if let failure = RolloutSigns(view: view, target: target, deployment: deployment, newSet: newSet).certain() {
             return .failed(failure)
@@ -137,14 +142,14 @@ package struct RolloutJudge: Sendable {
         return nil
     }
 
-    private func success(_ deployment: DeploymentView, _ newSet: ReplicaSetView?) -> RolloutVerdict {
+    private func success(_ deployment: DeploymentView, _ newSet: ReplicaSetView) -> RolloutVerdict {
         let kind: RolloutSuccess.Kind =
             !isRollout ? .notARollout : deployment.replicas == 0 ? .nothingToRun : .rolledOut
         return .succeeded(
             RolloutSuccess(
                 kind: kind,
-                replicaSet: newSet?.name ?? "",
-                podTemplateHash: newSet?.podTemplateHash ?? "",
+                replicaSet: newSet.name,
+                podTemplateHash: newSet.podTemplateHash ?? "",
                 revision: deployment.revision,
                 pods: view.activePods(of: newSet).map(\.name)
             )
@@ -172,9 +177,12 @@ package struct RolloutJudge: Sendable {
 
     /// A failure by time alone; the pod that holds the rollout up says why.
     private func stuck(_ reason: RolloutFailure.Reason, _ message: String) -> RolloutFailure {
-        guard let pod = progress.pods.first(where: { $0.state == .failing })
-            ?? progress.pods.first(where: { $0.state != .ready })
-        else { return RolloutFailure(reason, message + (progress.waitingFor.isEmpty ? "" : "; \(progress.waitingFor)")) }
+        guard
+            let pod = progress.pods.first(where: { $0.state == .failing })
+                ?? progress.pods.first(where: { $0.state != .ready })
+        else {
+            return RolloutFailure(reason, message + (progress.waitingFor.isEmpty ? "" : "; \(progress.waitingFor)"))
+        }
         return RolloutFailure(
             reason,
             "\(message); pod \(pod.name) is \(pod.text)",

@@ -46,7 +46,9 @@ struct SchedulingTrouble {
             Int(preemption.1) == nodes
         else { return false }
         let reasons = head.2.split(separator: ", ")
-        return reasons.allSatisfy { $0.contains(#/^\d+ Insufficient /#) || $0.contains("didn't match Pod's node affinity") }
+        return reasons.allSatisfy {
+            $0.contains(#/^\d+ Insufficient /#) || $0.contains("didn't match Pod's node affinity")
+        }
     }
 }
 

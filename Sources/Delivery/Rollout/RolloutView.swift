@@ -62,6 +62,12 @@ struct RolloutView: Sendable {
             .min { Self.age($0.object) < Self.age($1.object) }
     }
 
+    /// The Deployment's ReplicaSet of that revision, for a complete rollout: by then the controller has numbered both.
+    func replicaSet(ofRevision revision: Int) -> ReplicaSetView? {
+        guard let deployment, revision > 0 else { return nil }
+        return replicaSets.values.first { $0.isControlled(by: deployment) && $0.revision == revision }
+    }
+
     private static func age(_ object: KubernetesObject) -> (Date, String) {
         (object.creationTimestamp ?? .distantFuture, object.name)
     }
@@ -92,10 +98,8 @@ struct RolloutView: Sendable {
 
     func history(of pod: PodView) -> PodHistory { histories[pod.uid] ?? PodHistory() }
 
-    func reports(of set: ReplicaSetView?, at now: TimeInterval) -> [PodReport] {
-        activePods(of: set).map { pod in
-            PodWords(pod: pod, history: history(of: pod), events: events.warnings(about: pod.uid), now: now).report
-        }
+    func reports(of set: ReplicaSetView?) -> [PodReport] {
+        activePods(of: set).map { PodWords(pod: $0, events: events.warnings(about: $0.uid)).report }
     }
 
     /// The newest complaint of a probe about the pod.

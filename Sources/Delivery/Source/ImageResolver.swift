@@ -15,6 +15,8 @@ package struct ImageResolver: Sendable {
     package let environment: EnvironmentSettings
     package let store: ImageStore
     package let git: GitRepository
+    /// The commit that the present run says a tag names, where the repository does not have the tag.
+    package let runTag: (tag: String, commit: String)?
     /// What the environment before has verified, newest first; nil where this one asks nobody.
     package let verifiedBefore: [ReleaseRecord]?
     package let now: Date
@@ -23,12 +25,18 @@ package struct ImageResolver: Sendable {
         environment: EnvironmentSettings,
         store: ImageStore,
         git: GitRepository,
+        variables: [String: String] = [:],
         verifiedBefore: [ReleaseRecord]?,
         now: Date
     ) {
         self.environment = environment
         self.store = store
         self.git = git
+        if let ref = variables["GITHUB_REF"], ref.hasPrefix("refs/tags/"), let commit = variables["GITHUB_SHA"] {
+            runTag = (String(ref.dropFirst("refs/tags/".count)), commit)
+        } else {
+            runTag = nil
+        }
         self.verifiedBefore = verifiedBefore
         self.now = now
     }
@@ -69,25 +77,34 @@ package struct ImageResolver: Sendable {
 
     private func resolve(tag: String) async throws -> (image: ReleaseImage, notes: [String]) {
         // With a rule for promotion a version tag names a commit, and the image is the one that was verified for it.
-        if environment.promotion != nil, let commit = try await git.commit(ofTag: tag) {
+        if environment.promotion != nil, let commit = try await commit(of: tag) {
             return try await promote(tag: tag, commit: commit)
         }
         let repository = try ImageReference(parsing: environment.image, defaultRegistry: "localhost")
         return try allow(try stored(try repository.tagged(tag)))
     }
 
+    private func commit(of tag: String) async throws -> String? {
+        if let commit = try await git.commit(ofTag: tag) { return commit }
+        return runTag?.tag == tag ? runTag?.commit : nil
+    }
+
     private func promote(tag: String, commit: String) async throws -> (image: ReleaseImage, notes: [String]) {
-        guard let tree = try await git.tree(of: commit) else {
-            throw SlipwayError(.invalidInput, "git has no tree for the commit \(commit) of tag \(tag)")
-        }
-        if let verified = verifiedBefore?.first(where: { $0.image.tree == tree }) {
+        // Two commits with the same files have one tree: a merge commit is what its branch was. Where the commit itself
+        // is not here (a shallow checkout), its number alone must do.
+        let tree = try await git.tree(of: commit)
+        let match = verifiedBefore?.first { tree == nil ? $0.image.commit == commit : $0.image.tree == tree }
+        if let verified = match {
             var image = try stored(try ImageReference(parsing: verified.image.reference, defaultRegistry: "localhost"))
             image.tag = tag
             image.version = tag
             image.commit = commit
-            image.tree = tree
+            image.tree = tree ?? verified.image.tree
             let from = environment.promotion?.from ?? ""
             return (image, ["verified in \(from) by its release \(verified.number)"])
+        }
+        guard let tree else {
+            throw SlipwayError(.invalidInput, "git does not know the commit \(commit.prefix(12)) of tag \(tag)")
         }
         guard let exception = exception(for: tree) else { throw unverified(tag, commit: commit, tree: tree) }
         let repository = try ImageReference(parsing: environment.image, defaultRegistry: "localhost")

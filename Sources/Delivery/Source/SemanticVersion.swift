@@ -19,7 +19,9 @@ package struct SemanticVersion: Sendable, Hashable, Comparable {
     package static func < (left: Self, right: Self) -> Bool {
         if left.numbers != right.numbers { return left.numbers.lexicographicallyPrecedes(right.numbers) }
         // A version without a pre-release part is above all that lead to it.
-        if left.prerelease.isEmpty || right.prerelease.isEmpty { return !left.prerelease.isEmpty && right.prerelease.isEmpty }
+        if left.prerelease.isEmpty || right.prerelease.isEmpty {
+            return !left.prerelease.isEmpty && right.prerelease.isEmpty
+        }
         for (one, other) in zip(left.prerelease, right.prerelease) where one != other {
             switch (Int(one), Int(other)) {
             case (let one?, let other?): return one < other

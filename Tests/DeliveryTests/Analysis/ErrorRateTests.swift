@@ -22,7 +22,9 @@ struct FixedGenerator: RandomNumberGenerator {
         var position = 0.0
         var count = 0
         while true {
-            position += (log(Double.random(in: Double.leastNonzeroMagnitude..<1, using: &self)) / log1p(-rate)).rounded(.up)
+            position += (log(Double.random(in: Double.leastNonzeroMagnitude..<1, using: &self)) / log1p(-rate)).rounded(
+                .up
+            )
             if position > Double(requests) { return count }
             count += 1
         }

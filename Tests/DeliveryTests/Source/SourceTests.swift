@@ -21,7 +21,8 @@ struct SourceTests {
     }
 
     @Test(arguments: [
-        "changeme", "CHANGE_ME", "<your-token>", "${DB_PASSWORD}", "{{ secret }}", "xxxx", "", "REPLACE_ME", "your-api-key-here",
+        "changeme", "CHANGE_ME", "<your-token>", "${DB_PASSWORD}", "{{ secret }}", "xxxx", "", "REPLACE_ME",
+        "your-api-key-here",
         "placeholder",
     ])
     func placeholdersAreKnown(_ text: String) { #expect(Placeholders.isPlaceholder(text)) }
@@ -46,7 +47,9 @@ struct SourceTests {
     @Test(arguments: ["", "5", "m", "5x", "5m3", "-5m", "1e3s", "5 m"])
     func otherTextsAreNoDurations(_ text: String) { #expect(DurationText.parse(text) == nil) }
 
-    @Test(arguments: [(0.44, "0.4 s"), (3.0, "3 s"), (59.0, "59 s"), (60.0, "1 min"), (270.0, "4 min 30 s"), (5400.0, "1 h 30 min")])
+    @Test(arguments: [
+        (0.44, "0.4 s"), (3.0, "3 s"), (59.0, "59 s"), (60.0, "1 min"), (270.0, "4 min 30 s"), (5400.0, "1 h 30 min"),
+    ])
     func durationsAreWritten(_ seconds: Double, _ text: String) { #expect(DurationText.format(seconds) == text) }
 
     @Test func whatOthersNeedIsWrittenFirst() {
