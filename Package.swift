@@ -74,13 +74,17 @@ let package = Package(
         .testTarget(name: "RunnerTests", dependencies: ["Core", "Journal", "Runner", "Workflows", .subprocess]),
         .testTarget(
             name: "KubernetesTests",
-            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
+            dependencies: [
+                "Core", "Kubernetes", "LocalCluster", .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .serviceLifecycle,
+            ]
         ),
         .testTarget(
             name: "ManifestsTests",
             dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
             exclude: ["Fixtures"]
         ),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
         .target(
             name: "ImagesTestSupport",
             dependencies: ["Core", "Images", .subprocess, .systemPackage],

@@ -56,12 +56,29 @@ final class LeaseServer: Sendable {
     }
 }
 
-@Suite struct LeaseTests {
-    private func lock(_ client: KubernetesClient, _ holder: String, duration: Duration = .seconds(15)) -> LeaseLock {
-        LeaseLock(
-            client,
-            .init(namespace: "shop", name: "lock", holder: holder, duration: duration, pollInterval: .milliseconds(20))
+/// Time that passes only while somebody sleeps, and then at once: these tests do not depend on a fast machine.
+final class SleptTime: Sendable {
+    private let instant = Mutex(ContinuousClock.now)
+
+    var now: ContinuousClock.Instant { instant.withLock { $0 } }
+
+    var time: MonotonicTime {
+        MonotonicTime(
+            now: { self.now },
+            sleep: { duration in
+                try Task.checkCancellation()
+                self.instant.withLock { $0 += duration }
+                await Task.yield()
+            }
         )
+    }
+}
+
+@Suite struct LeaseTests {
+    private let clock = SleptTime()
+
+    private func lock(_ client: KubernetesClient, _ holder: String) -> LeaseLock {
+        LeaseLock(client, .init(namespace: "shop", name: "lock", holder: holder), time: clock.time)
     }
 
     @Test func oneHoldsItAndTheNextGetsAHigherNumber() async throws {
@@ -96,14 +113,14 @@ final class LeaseServer: Sendable {
     @Test func anAbandonedLockIsTakenOnlyAfterItsWholeSilence() async throws {
         let lease = LeaseServer()
         try await withClient({ lease.answer($0) }) { client, _ in
-            _ = try await lock(client, "dead", duration: .seconds(1)).acquire(patience: .zero)
+            _ = try await lock(client, "dead").acquire(patience: .zero)
             // The times written in it say nothing: clocks differ.
             lease.overwrite { $0["spec", "renewTime"] = "2001-01-01T00:00:00.000000Z" }
             let heir = lock(client, "heir")
-            await #expect(throws: LeaseLock.Held.self) { try await heir.acquire(patience: .milliseconds(200)) }
-            let start = ContinuousClock.now
-            let grant = try await lock(client, "other").acquire(patience: .seconds(20))
-            #expect(ContinuousClock.now - start >= .seconds(1))
+            await #expect(throws: LeaseLock.Held.self) { try await heir.acquire(patience: .seconds(5)) }
+            let start = clock.now
+            let grant = try await lock(client, "other").acquire(patience: .seconds(60))
+            #expect(clock.now - start >= .seconds(15))
             #expect(grant.fencingToken == 1)
         }
     }
@@ -111,7 +128,7 @@ final class LeaseServer: Sendable {
     @Test func itIsKeptAliveWhileTheWorkRuns() async throws {
         let lease = LeaseServer()
         try await withClient({ lease.answer($0) }) { client, _ in
-            let held = lock(client, "a", duration: .seconds(3))
+            let held = lock(client, "a")
             _ = try await held.acquire(patience: .zero)
             let before = lease.lease?.resourceVersion
             let result = try await held.whileHeld { () async throws -> Int in
@@ -126,7 +143,7 @@ final class LeaseServer: Sendable {
     @Test func whoLosesItIsStopped() async throws {
         let lease = LeaseServer()
         try await withClient({ lease.answer($0) }) { client, _ in
-            let held = lock(client, "a", duration: .seconds(3))
+            let held = lock(client, "a")
             _ = try await held.acquire(patience: .zero)
             lease.overwrite {
                 $0["spec", "holderIdentity"] = "thief"
@@ -144,21 +161,21 @@ final class LeaseServer: Sendable {
     @Test func whoCannotRenewStopsBeforeTheLockExpires() async throws {
         let lease = LeaseServer()
         try await withClient({ lease.answer($0) }) { client, _ in
-            let held = lock(client, "a", duration: .seconds(3))
-            let start = ContinuousClock.now
+            let held = lock(client, "a")
+            let start = clock.now
             _ = try await held.acquire(patience: .zero)
             lease.breakDown()
             await #expect(throws: LeaseLock.Lost.self) {
                 try await held.whileHeld { try await Task.sleep(for: .seconds(30)) }
             }
-            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(clock.now - start < .seconds(15))
         }
     }
 
     @Test func aLostAnswerIsNoLostLock() async throws {
         let lease = LeaseServer()
         try await withClient({ lease.answer($0) }) { client, _ in
-            let held = lock(client, "a", duration: .seconds(3))
+            let held = lock(client, "a")
             _ = try await held.acquire(patience: .zero)
             // Our own write arrived and its answer did not: the version has moved under us.
             lease.overwrite { _ in }

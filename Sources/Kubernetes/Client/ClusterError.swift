@@ -47,9 +47,13 @@ package struct ClusterError: Error, Sendable, CustomStringConvertible {
 }
 
 extension KubernetesStatusError {
-    /// The API's refusal as an error of the command line, with what to do about it.
+    /// The API's refusal as an error of the command line: what was being done on which cluster, why not, what next.
+    ///
+    /// `action` and `cluster` are for refusals that do not know it themselves.
     package func slipwayError(doing action: String, cluster: String) -> SlipwayError {
         let code: ExitCode = code == 422 || code == 400 ? .invalidInput : .external
+        let action = context?.action ?? action
+        let cluster = context?.cluster ?? cluster
         return SlipwayError(code, "Cannot \(action) on the cluster \"\(cluster)\"", why: description, next: next)
     }
 

@@ -50,8 +50,9 @@ extension KubernetesClient {
     package func logs(pod: String, namespace: String, _ log: LogOptions = LogOptions()) async throws -> String {
         var log = log
         log.limitBytes = log.limitBytes ?? 1 << 20
-        let response = try await transport.send(logRequest(pod, namespace, log.query(follow: false)))
-        try transport.check(response)
+        let request = logRequest(pod, namespace, log.query(follow: false))
+        let response = try await transport.send(request)
+        try transport.check(response, request)
         return String(buffer: response.body)
     }
 

@@ -91,7 +91,9 @@ package struct ResourceWatch: AsyncSequence {
 
         private mutating func event(in line: ByteBuffer) throws -> WatchEvent? {
             guard line.readableBytes > 0 else { return nil }
-            let event = try WatchEvent(try JSON(parsing: line.data))
+            guard let json = try? JSON(parsing: line.data), let event = try? WatchEvent(json) else {
+                throw client.malformed(line, request)
+            }
             if let error = event.error { throw error }
             let object = client.object(event.object.json, request.type)
             if let version = object.resourceVersion { resourceVersion = version }
@@ -139,6 +141,11 @@ extension KubernetesClient {
             transport.error(.tooLarge, watchRequest(watch), "an event is longer than \(error.limit) bytes")
         default: transport.classify(error, watchRequest(watch))
         }
+    }
+
+    fileprivate func malformed(_ line: ByteBuffer, _ watch: WatchRequest) -> ClusterError {
+        let start = String(decoding: line.readableBytesView.prefix(200), as: UTF8.self)
+        return transport.error(.malformed, watchRequest(watch), "a line of the watch is no event: \(start)")
     }
 
     private func watchRequest(_ watch: WatchRequest) -> APIRequest {

@@ -90,19 +90,25 @@ final class Transport: Sendable {
     /// - Throws: `KubernetesStatusError` for every status that is not 2xx.
     func json(_ request: APIRequest) async throws -> JSON {
         let response = try await send(request)
-        try check(response)
+        try check(response, request)
         guard let json = try? JSON(parsing: response.body.data) else {
             throw error(.malformed, request, "the answer is no JSON: \(Self.excerpt(response.body))")
         }
         return json
     }
 
-    func check(_ response: APIResponse) throws {
+    func check(_ response: APIResponse, _ request: APIRequest) throws {
         guard !(200..<300).contains(response.status) else { return }
-        throw Self.statusError(response)
+        throw statusError(response, request)
     }
 
-    static func statusError(_ response: APIResponse) -> KubernetesStatusError {
+    private func statusError(_ response: APIResponse, _ request: APIRequest) -> KubernetesStatusError {
+        var error = Self.statusError(response)
+        error.context = .init(action: request.action, cluster: connection.name)
+        return error
+    }
+
+    private static func statusError(_ response: APIResponse) -> KubernetesStatusError {
         if let json = try? JSON(parsing: response.body.data) {
             return KubernetesStatusError(json, httpStatus: response.status)
         }
@@ -189,8 +195,9 @@ final class Transport: Sendable {
             guard response.status.code == 200 else {
                 let body = try await response.body.collect(upTo: 1 << 20)
                 if response.status.code == 401 { _ = await credentials.invalidate() }
-                throw Self.statusError(
-                    APIResponse(status: Int(response.status.code), headers: response.headers, body: body)
+                throw statusError(
+                    APIResponse(status: Int(response.status.code), headers: response.headers, body: body),
+                    request
                 )
             }
             return response

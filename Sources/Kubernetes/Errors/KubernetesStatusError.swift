@@ -43,17 +43,36 @@ package struct KubernetesStatusError: Error, Sendable, Hashable, CustomStringCon
         }
     }
 
+    /// What a client was doing when it was refused; no part of the API's answer, and so not compared.
+    package struct Context: Sendable, Hashable {
+        /// `patch deployments.apps "api" in shop`.
+        package let action: String
+        package let cluster: String
+    }
+
     /// The HTTP status.
     package var code: Int
     package var reason: StatusReason
     package var message: String
     package var details: Details?
+    package var context: Context?
 
     package init(_ code: Int, _ reason: StatusReason, _ message: String, details: Details? = nil) {
         self.code = code
         self.reason = reason
         self.message = message
         self.details = details
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.code == right.code && left.reason == right.reason && left.message == right.message
+            && left.details == right.details
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(code)
+        hasher.combine(reason)
+        hasher.combine(message)
     }
 
     package var description: String { message.isEmpty ? "\(reason.rawValue) (\(code))" : message }

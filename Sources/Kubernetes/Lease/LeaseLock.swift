@@ -57,7 +57,7 @@ package actor LeaseLock {
 
     private let client: KubernetesClient
     package nonisolated let configuration: Configuration
-    private let clock: any Clock<Duration>
+    private let time: MonotonicTime
     private let now: @Sendable () -> Date
     private var held: KubernetesObject?
     /// Until when, by our own monotonic clock, nobody else can have taken the lock.
@@ -67,12 +67,12 @@ package actor LeaseLock {
     package init(
         _ client: KubernetesClient,
         _ configuration: Configuration,
-        clock: any Clock<Duration> = ContinuousClock(),
+        time: MonotonicTime = .continuous,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.client = client
         self.configuration = configuration
-        self.clock = clock
+        self.time = time
         self.now = now
     }
 
@@ -83,14 +83,14 @@ package actor LeaseLock {
     ///
     /// - Throws: `Held` naming the holder when the time is over.
     package func acquire(patience: Duration, onWait: @Sendable (Held) -> Void = { _ in }) async throws -> Grant {
-        let end = ContinuousClock.now + patience
+        let end = time.now() + patience
         while true {
             switch try await attempt() {
             case .granted(let grant): return grant
             case .held(let other):
-                guard ContinuousClock.now < end else { throw other }
+                guard time.now() < end else { throw other }
                 onWait(other)
-                try await clock.sleep(for: min(configuration.pollInterval, end - .now))
+                try await time.sleep(min(configuration.pollInterval, end - time.now()))
             }
         }
     }
@@ -101,7 +101,7 @@ package actor LeaseLock {
     }
 
     private func attempt() async throws -> Outcome {
-        let started = ContinuousClock.now
+        let started = time.now()
         guard let existing = try await client.find(.lease, namespace: configuration.namespace, name: configuration.name)
         else {
             return try await write(fresh(), started: started, creating: true)
@@ -125,11 +125,11 @@ package actor LeaseLock {
     /// Whether the record has stood still for the holder's whole duration while we looked.
     private func isAbandoned(_ lease: KubernetesObject, _ view: LeaseView) -> Bool {
         guard let observed, observed.record == lease.spec else {
-            observed = (lease.spec, .now)
+            observed = (lease.spec, time.now())
             return false
         }
         let duration = Duration.seconds(max(view.durationSeconds, 1))
-        return .now - observed.since >= duration
+        return time.now() - observed.since >= duration
     }
 
     private func fresh() -> KubernetesObject {
@@ -175,7 +175,7 @@ package actor LeaseLock {
     /// - Throws: `Lost` before anybody else can have taken it, or as soon as somebody has.
     package func keepAlive() async throws {
         while true {
-            try await clock.sleep(for: configuration.duration / 3)
+            try await time.sleep(configuration.duration / 3)
             try await renew()
         }
     }
@@ -202,7 +202,7 @@ package actor LeaseLock {
         let margin = configuration.duration / 6
         var backoff = Backoff(first: configuration.duration / 60, limit: configuration.duration / 10)
         while true {
-            let started = ContinuousClock.now
+            let started = time.now()
             guard started < safeUntil - margin else { throw lost("it could not be renewed in time") }
             lease["spec", "renewTime"] = .string(KubernetesTime.microText(now()))
             do {
@@ -215,14 +215,14 @@ package actor LeaseLock {
                 throw CancellationError()
             } catch let error where error is DeadlineExceeded || error is ClusterError || error is KubernetesStatusError
             {
-                try await clock.sleep(for: backoff.next())
+                try await time.sleep(backoff.next())
             }
         }
     }
 
     private func replace(_ lease: KubernetesObject, within limit: Duration) async throws -> KubernetesObject {
         let client = client
-        return try await withDeadline(limit, clock: clock) { try await client.replace(lease) }
+        return try await withDeadline(limit, clock: ContinuousClock()) { try await client.replace(lease) }
     }
 
     /// A conflict may be our own write whose answer was lost: then the lock is still ours.
@@ -246,7 +246,7 @@ package actor LeaseLock {
     }
 
     /// Whether nobody else can hold the lock at this moment.
-    package var isHeld: Bool { safeUntil.map { .now < $0 } ?? false }
+    package var isHeld: Bool { safeUntil.map { time.now() < $0 } ?? false }
 
     /// Gives the lock back, so that the next one need not wait; only if it is still ours.
     package func release() async throws {
