@@ -74,17 +74,13 @@ let package = Package(
         .testTarget(name: "RunnerTests", dependencies: ["Core", "Journal", "Runner", "Workflows", .subprocess]),
         .testTarget(
             name: "KubernetesTests",
-            dependencies: [
-                "Core", "Kubernetes", "LocalCluster", .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
-                .serviceLifecycle,
-            ]
+            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
         .testTarget(
             name: "ManifestsTests",
             dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
         .target(
             name: "ImagesTestSupport",
             dependencies: ["Core", "Images", .subprocess, .systemPackage],
