@@ -10,4 +10,5 @@ build=(swift build --package-path "$package" --configuration release --static-sw
 "${build[@]}" >&2
 binaries=$("${build[@]}" --show-bin-path)
 slipway image build --name localhost/episodic-memory-api --executable "$binaries/$product" \
-  --swift-package "$package" --port 8000 --env DATA_DIR=/data --print digest "$@"
+  --swift-package "$package" --port 8000 --env DATA_DIR=/data --directory /data \
+  --print digest "$@"

@@ -10,10 +10,15 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
+            ClusterCommand.self,
             DatabaseCommand.self,
             DeployCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
+            LogsCommand.self,
+            PodShimCommand.self,
+            RunCommand.self,
+            RunsCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
         ]

@@ -80,6 +80,10 @@ import Testing
                     steps:
                       - run: "true"
                 """
+            case ".github/workflows/loop.yml":
+                "on: workflow_call\njobs: { a: { uses: ./.github/workflows/loop2.yml } }\n"
+            case ".github/workflows/loop2.yml":
+                "on: workflow_call\njobs: { a: { uses: ./.github/workflows/loop.yml } }\n"
             case ".github/workflows/not-callable.yml": "on: push\njobs: {}\n"
             default: nil
             }

@@ -32,7 +32,8 @@ package struct EpisodicMemoryService: Sendable {
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: nil,
-                backlog: 1024
+                backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maximumConnections)
             ),
             services: [store],
             onServerRunning: { [logger] channel in
@@ -81,20 +82,24 @@ package struct EpisodicMemoryService: Sendable {
             http: metrics,
             process: ProcessMetrics(),
             lifecycle: lifecycle,
+            service: holder,
             version: configuration.version
         ).add(to: &routes)
         EpisodeRoutes(service: holder, configuration: configuration).add(to: &routes)
         CustomerRoutes(service: holder, configuration: configuration).add(to: &routes)
         BackupRoutes(service: holder, maintenance: maintenance, configuration: configuration).add(to: &routes)
-        OpenAPIRoutes(version: configuration.version).add(to: &routes)
+        OpenAPIRoutes(version: configuration.version, withKeys: configuration.accessKeys != nil).add(to: &routes)
         routes.finish()
         return router
     }
 
     private var channelConfiguration: HTTP1Channel.Configuration {
         let lifecycle = lifecycle
+        let requestTimeout = TimeAmount(configuration.requestTimeout)
         return .init(
-            additionalChannelHandlers: [DrainingHandler(lifecycle: lifecycle)],
+            additionalChannelHandlers: [
+                DrainingHandler(lifecycle: lifecycle), RequestGuardHandler(timeout: requestTimeout),
+            ],
             idleTimeout: TimeAmount(configuration.idleTimeout),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16_384,

@@ -2,7 +2,7 @@
 package enum Suggestion {
     /// The candidate nearest to `word`, if one is near enough to be a typing mistake.
     package static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
-        let limit = max(1, word.count / 3)
+        let limit = word.count < 2 ? 0 : max(1, word.count / 3)
         let ranked = candidates.map { ($0, distance(word.lowercased(), $0.lowercased())) }
         return ranked.filter { $0.1 <= limit }.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
     }

@@ -13,7 +13,7 @@ package actor ServiceProxy {
     private let logger: Logger
     private let routes = ServiceRoutes()
     private var listeners: [Listener: any Channel] = [:]
-    private static let component = "service-proxy"
+    private static let component = EventSource("service-proxy")
 
     /// An address that is listened on, and the Service port behind it.
     private struct Listener: Hashable {
@@ -76,7 +76,7 @@ package actor ServiceProxy {
                     reason: "FailedToListen",
                     message: "Cannot listen on \(listener.host):\(listener.port): \(error)",
                     type: .warning,
-                    component: Self.component
+                    source: Self.component
                 )
             }
         }
@@ -126,7 +126,7 @@ package actor ServiceProxy {
                     reason: "UnsupportedProtocol",
                     message: "The local cluster proxies TCP only; port \(port.port) is \(port.protocol)",
                     type: .warning,
-                    component: Self.component
+                    source: Self.component
                 )
             }
         }

@@ -11,10 +11,9 @@ enum ContentHash {
     }
 
     static func suffix(for object: KubernetesObject) -> String {
-        // A missing part is the empty string there, and so takes part in the hash.
-        var content: [String: JSON] = [
-            "kind": .string(object.kind), "name": .string(object.name), "data": object["data"] ?? "",
-        ]
+        // kustomize means to hash the name too and looks it up in the wrong place: it is always the empty string, as
+        // is every part that is missing.
+        var content: [String: JSON] = ["kind": .string(object.kind), "name": "", "data": object["data"] ?? ""]
         if object.kind == "Secret" {
             content["type"] = object["type"] ?? ""
             if let data = object["stringData"], data.object != nil { content["stringData"] = data }

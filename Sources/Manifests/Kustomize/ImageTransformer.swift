@@ -43,9 +43,6 @@ struct ImageTransformer {
             // Either replaces both.
             parts.tag = tag
             parts.digest = digest
-        } else if let suffix = image.tagSuffix, !suffix.isEmpty {
-            parts.tag = (parts.tag ?? "") + suffix
-            parts.digest = nil
         }
         return parts
     }

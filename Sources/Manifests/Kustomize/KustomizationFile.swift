@@ -39,7 +39,6 @@ struct KustomizationFile {
         let name: String
         let newName: String?
         let newTag: String?
-        let tagSuffix: String?
         let digest: String?
         let location: SourceLocation
     }

@@ -114,19 +114,15 @@ struct KustomizationParser {
     }
 
     private func image(_ reader: FieldReader) -> KustomizationFile.Image? {
-        defer { reader.finish() }
+        defer { reader.finish(unsupported: ["tagSuffix": "kustomize adds it once or twice, depending on the kind"]) }
         let name = reader.required("name")
         let image = KustomizationFile.Image(
             name: name?.value ?? "",
             newName: reader.string("newName")?.value,
             newTag: reader.string("newTag")?.value,
-            tagSuffix: reader.string("tagSuffix")?.value,
             digest: reader.string("digest")?.value,
             location: reader.node.location
         )
-        if image.newTag != nil, image.tagSuffix != nil {
-            reader.fail(reader.node, "An image has either newTag or tagSuffix")
-        }
         if let digest = image.digest, digest.wholeMatch(of: /[a-z0-9]+:[0-9a-f]{32,}/) == nil {
             reader.fail(reader.node, "\"\(digest)\" is no digest", help: "Write sha256: and 64 hexadecimal digits.")
         }

@@ -37,7 +37,6 @@ enum NameReferences {
                 "volumes[]/secret/secretName", "volumes[]/projected/sources[]/secret/name", "imagePullSecrets[]/name",
                 "volumes[]/csi/nodePublishSecretRef/name",
             ]) + inContainers(["env[]/valueFrom/secretKeyRef/name", "envFrom[]/secretRef/name"]) + [
-                FieldSpec("secrets[]/name", kind: "ServiceAccount"),
                 FieldSpec("imagePullSecrets[]/name", kind: "ServiceAccount"),
                 FieldSpec("spec/tls[]/secretName", kind: "Ingress"),
                 FieldSpec("metadata/annotations/ingress.kubernetes.io\\/auth-secret", kind: "Ingress"),

@@ -104,10 +104,7 @@ extension JobExecution {
             if try step.condition.evaluate(in: context) {
                 result = try await executeWanted(step, in: scope, context: context, environment: variables, log: log)
             } else {
-                let explanation = try? step.condition.explain(in: context)
-                let why = explanation.map { "\($0.expression) is false: \($0.substituted)" }
-                if let why { log.line("Skipped: \(why)") }
-                result = StepResult(.skipped, message: why)
+                result = StepResult(.skipped, message: try? step.condition.explain(in: context).text)
             }
             if result.outcome == .failure, let template = step.continueOnError {
                 let after = evaluationContext(in: scope, stepName: step.contextName, environment: variables)

@@ -142,8 +142,7 @@ final class WorkflowExecution {
             let explanation = try job.condition.explain(in: conditional)
             guard explanation.result else {
                 let result: JobResult = stop.isStopped ? .cancelled : .skipped
-                let why = "\(explanation.expression) is false: \(explanation.substituted)"
-                await settle(id, result, message: why, context: context)
+                await settle(id, result, message: explanation.text, context: context)
                 return
             }
             let plan = try job.strategy?.expand(in: context) ?? .single

@@ -44,7 +44,9 @@ struct SourceSnapshot: Sendable, Hashable {
         ]
         var pathspec = ["."]
         if let inside = relativePath(of: state.url.standardizedFileURL.path, in: repository.root) {
-            pathspec.append(":(exclude,top,literal)\(inside)")
+            // Git refuses to be told about an ignored folder, even to leave it out.
+            let ignored = try await repository.tools.run("git", ["check-ignore", "-q", inside], in: repository.root)
+            if !ignored.end.isSuccess { pathspec.append(":(exclude,top,literal)\(inside)") }
         }
         try await repository.tools.require(
             "git",

@@ -50,11 +50,20 @@ struct ToolRunner: Sendable {
         guard output.end.isSuccess else {
             throw SlipwayError(
                 .external,
-                "\(program) \(arguments.prefix(3).joined(separator: " ")) failed (status \(output.end.status))",
+                "\(program) \(Self.subcommand(arguments)) failed (status \(output.end.status))",
                 why: String(output.text.suffix(2000)).trimmingCharacters(in: .whitespacesAndNewlines)
             )
         }
         return output.text
+    }
+
+    /// What names the call best: the first argument that is neither an option nor the value of `-c`.
+    private static func subcommand(_ arguments: [String]) -> String {
+        var rest = arguments[...]
+        while let first = rest.popFirst() {
+            if first == "-c" { _ = rest.popFirst() } else if !first.hasPrefix("-") { return first }
+        }
+        return arguments.first ?? ""
     }
 }
 

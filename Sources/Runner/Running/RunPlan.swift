@@ -99,7 +99,7 @@ struct RunPlanner {
         }
         if asksNeeds { return (true, nil) }
         guard let explanation = try? job.condition.explain(in: context) else { return (true, nil) }
-        return (explanation.result, "\(explanation.expression) is \(explanation.result): \(explanation.substituted)")
+        return (explanation.result, explanation.text)
     }
 
     private func context(of job: WorkflowJob, graph: JobGraph, skipped: Set<String>) -> EvaluationContext {

@@ -24,7 +24,9 @@ struct ExpressionSite {
     var expressions: [(expression: Expression, offset: Int)] {
         switch content {
         case .template(let template): template.expressions
-        case .condition(let condition): condition.isEmpty ? [] : [(condition.expression, condition.offset)]
+        case .condition(let condition):
+            condition.template?.expressions
+                ?? (condition.isEmpty ? [] : [(condition.expression, condition.offset)])
         }
     }
 

@@ -30,10 +30,4 @@ package struct Expression: Sendable {
         }
         return found
     }
-
-    /// The source text of a node.
-    package func text(of node: ExpressionNode) -> String {
-        let bytes = Array(source.utf8)
-        return String(decoding: bytes[node.range], as: UTF8.self)
-    }
 }

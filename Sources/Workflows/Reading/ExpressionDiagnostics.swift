@@ -8,7 +8,10 @@ enum ExpressionDiagnostics {
         at location: SourceLocation
     ) -> Diagnostic {
         guard let name = error.unknownName else {
-            return Diagnostic(rule: "expression", error.message, at: location)
+            // The position is the diagnostic's own; counting characters is for messages without a place.
+            let message = error.message.split(separator: ". Located at position").first.map(String.init)
+            let help = error.message.contains("'\"") ? "Strings need single quotes." : nil
+            return Diagnostic(rule: "expression", message ?? error.message, at: location, help: help)
         }
         if error.message.hasPrefix("Unrecognized function") { return unknownFunction(name, in: place, at: location) }
         let known = Set(["github", "env", "vars", "job", "jobs", "steps", "runner", "secrets", "strategy", "matrix"])

@@ -42,7 +42,9 @@ package struct CheckReport: Sendable {
         let errors = diagnostics.count { $0.severity == .error }
         let warnings = diagnostics.count { $0.severity == .warning }
         func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        let notes = diagnostics.count - errors - warnings
         return "\(count(files.count, "file")) checked: \(count(errors, "error")), \(count(warnings, "warning"))"
+            + (notes > 0 ? ", \(count(notes, "note"))" : "")
     }
 
     private static func colored(_ text: String, _ diagnostic: Diagnostic) -> String {

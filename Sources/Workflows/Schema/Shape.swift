@@ -28,6 +28,13 @@ indirect enum Shape: Sendable {
     static let names: Shape = .sequence(.string(nonEmpty: true))
     static let nameOrNames: Shape = .either([.name, .names])
 
+    var isCollection: Bool {
+        switch self {
+        case .sequence, .mapping, .variants, .nestedSteps: true
+        default: false
+        }
+    }
+
     /// For messages: `a string`, `a sequence`.
     var summary: String {
         switch self {

@@ -10,8 +10,8 @@ package struct Condition: Sendable {
     package let source: ScalarSource?
     /// UTF-8 offset of the expression in the scalar's text.
     package let offset: Int
-    /// Whether text around `${{ }}` made a string of it, which is always true.
-    package let isText: Bool
+    /// Where text around `${{ }}` made a string of it, which is always true: that text.
+    let template: Template?
     /// What is asked where the condition calls no status function: `success()`, or `always()` for an action's post.
     package let implicit: ExpressionFunction
 
@@ -19,13 +19,13 @@ package struct Condition: Sendable {
         _ expression: Expression,
         source: ScalarSource? = nil,
         offset: Int = 0,
-        isText: Bool = false,
+        template: Template? = nil,
         implicit: ExpressionFunction = .success
     ) {
         self.expression = expression
         self.source = source
         self.offset = offset
-        self.isText = isText
+        self.template = template
         self.implicit = implicit
     }
 
@@ -33,6 +33,8 @@ package struct Condition: Sendable {
     package static let success = Condition(.empty)
     /// No `pre-if` or `post-if`: `always()`.
     package static let always = Condition(.empty, implicit: .always)
+
+    package var isText: Bool { template != nil }
 
     package var isEmpty: Bool { expression.source.allSatisfy(\.isWhitespace) }
 
@@ -56,10 +58,10 @@ package struct Condition: Sendable {
             }
             return isEmpty ? true : try expression.evaluate(in: context).isTruthy
         } catch let error as ExpressionError {
+            let place = offset + (isText ? 0 : error.range?.lowerBound ?? 0)
             throw ExpressionFailure(
                 error.message,
-                at: source?.location(at: offset + (error.range?.lowerBound ?? 0))
-                    ?? SourceLocation(file: "", line: 1, column: 1),
+                at: source?.location(at: place) ?? SourceLocation(file: "", line: 1, column: 1),
                 source: expression.source
             )
         }

@@ -105,22 +105,6 @@ package struct TemplateValue: Sendable {
         }
     }
 
-    /// One string or several, as `needs`, `types` and `runs-on` take them.
-    package func evaluateList(in context: EvaluationContext) throws -> [String] {
-        let value = try evaluate(in: context)
-        switch value {
-        case .array(let array):
-            return try array.elements.map { element in
-                guard element.isPrimitive else {
-                    throw failure("A string was expected here, not \(element.kindName.lowercased())")
-                }
-                return element.text
-            }
-        case .object: throw failure("A string or a sequence was expected here, not an object")
-        default: return [value.text]
-        }
-    }
-
     func failure(_ message: String) -> ExpressionFailure {
         ExpressionFailure(message, at: location, source: template?.text ?? "")
     }

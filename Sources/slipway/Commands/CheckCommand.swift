@@ -4,7 +4,7 @@ import Foundation
 import Workflows
 
 /// `slipway check`: finds before the push what GitHub would reject or what would surprise.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text, json, sarif
     }
@@ -24,19 +24,29 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "The name that a file from standard input has in messages.")
     var stdinName = "<stdin>"
 
-    func run() throws {
+    @Flag(inversion: .prefixedNo, help: "Look into scripts with shellcheck; by default where it is installed.")
+    var shellcheck: Bool?
+
+    func run() async throws {
         let folder = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
         let root = StateDirectory.projectRoot(from: folder) ?? folder
-        let checker = WorkflowChecker(files: RepositoryFiles(root: root))
-        let paths = files.isEmpty ? try RepositoryFiles(root: root).checkable(from: folder) : files
+        let repository = RepositoryFiles(root: root)
+        let paths = files.isEmpty ? try repository.checkable(from: folder) : files
+        let sources = try paths.map { Source(path: $0 == "-" ? stdinName : $0, text: try Self.read($0)) }
+        var found = sources.map { $0.check(WorkflowChecker(files: repository)) }
+        if shellcheck ?? ShellCheckTool.isInstalled {
+            for finding in try await ShellCheckTool().check(sources.flatMap(\.shellScripts)) {
+                guard let index = sources.firstIndex(where: { $0.path == finding.location.file }) else { continue }
+                found[index].append(finding)
+            }
+        }
         let report = CheckReport(
-            try paths.map { path in
-                let name = path == "-" ? stdinName : path
-                let text = try Self.read(path)
-                let isAction = ["action.yml", "action.yaml"].contains(URL(filePath: name).lastPathComponent)
-                let found =
-                    isAction ? checker.check(action: text, path: name) : checker.check(workflow: text, path: name)
-                return CheckReport.File(path: name, text: text, diagnostics: found)
+            zip(sources, found).map { source, diagnostics in
+                CheckReport.File(
+                    path: source.path,
+                    text: source.text,
+                    diagnostics: diagnostics.sorted { $0.location < $1.location }
+                )
             }
         )
         print(output(of: report), terminator: "")
@@ -65,6 +75,25 @@ struct CheckCommand: ParsableCommand {
             throw SlipwayError(.invalidInput, "\(path) is not UTF-8 text")
         }
         return text
+    }
+}
+
+/// A file to check.
+private struct Source {
+    /// As it is named in messages.
+    let path: String
+    let text: String
+
+    private var isAction: Bool { ["action.yml", "action.yaml"].contains(URL(filePath: path).lastPathComponent) }
+
+    func check(_ checker: WorkflowChecker) -> [Diagnostic] {
+        isAction ? checker.check(action: text, path: path) : checker.check(workflow: text, path: path)
+    }
+
+    var shellScripts: [ShellScript] {
+        isAction
+            ? ActionParser.parse(text, path: path).model?.shellScripts ?? []
+            : WorkflowParser.parse(text, path: path).model?.shellScripts ?? []
     }
 }
 

@@ -217,7 +217,7 @@ struct StoreWriteTests {
                 reason: "Unhealthy",
                 message: "probe failed",
                 type: .warning,
-                component: "kubelet"
+                source: EventSource("kubelet")
             )
         }
         let list = await store.list(.event, namespace: "default").items
@@ -225,7 +225,7 @@ struct StoreWriteTests {
         #expect(list.first?["count"] == 3)
         #expect(list.first?["firstTimestamp"] != list.first?["lastTimestamp"])
         for number in 0..<15 {
-            await store.recordEvent(about: pod, reason: "Many", message: "number \(number)", component: "x")
+            await store.recordEvent(about: pod, reason: "Many", message: "number \(number)", source: EventSource("x"))
         }
         let many = await store.list(.event).items.filter { $0["reason"] == "Many" }
         #expect(many.count == 11)

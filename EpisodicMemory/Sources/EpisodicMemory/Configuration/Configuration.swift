@@ -14,6 +14,16 @@ package struct Configuration: Sendable {
     package var maximumBodyBytes = 1_048_576
     /// How long a connection may stay idle, or a client take between two parts of a request.
     package var idleTimeout: Duration = .seconds(60)
+    /// How long a client may take to send the body of one request.
+    package var requestTimeout: Duration = .seconds(30)
+    /// Connections served at once; more wait to be accepted.
+    package var maximumConnections = 4096
+    /// How often near-duplicates are merged and successes linked; nil: never.
+    package var consolidationInterval: Duration? = .seconds(60)
+    /// When episodes that nobody needed are archived; nil: never.
+    package var archiveAfter: Duration? = .seconds(180 * 86_400)
+    /// Where embeddings come from; nil: they are made here.
+    var embeddings: EmbeddingEndpoint?
     package var logLevel: Logger.Level = .info
     /// What `GET /health` names; the image sets it.
     package var version = "dev"
@@ -30,11 +40,11 @@ package struct Configuration: Sendable {
         case normal
     }
 
-    /// Reads the environment whole.
+    /// Reads the environment whole, and the file it names.
     ///
     /// - Throws: `ConfigurationError` with every mistake that was found.
     package init(environment: [String: String]) throws(ConfigurationError) {
-        var settings = SettingsReader(environment: environment)
+        var settings = SettingsReader(environment: try SettingsFile.merge(under: environment))
         self.host = settings.text("HOST", default: host)
         self.port = settings.integer("PORT", default: port, in: 0...65535)
         self.dataDirectory = settings.text("DATA_DIR", default: dataDirectory)
@@ -46,11 +56,38 @@ package struct Configuration: Sendable {
             in: 1024...67_108_864
         )
         self.idleTimeout = settings.seconds("IDLE_TIMEOUT_SECONDS", default: idleTimeout, in: 0.1...3600)
+        self.requestTimeout = settings.seconds("REQUEST_TIMEOUT_SECONDS", default: requestTimeout, in: 0.1...3600)
+        self.maximumConnections = settings.integer("MAX_CONNECTIONS", default: maximumConnections, in: 1...1_000_000)
+        let consolidation = settings.seconds("CONSOLIDATION_INTERVAL_SECONDS", default: .seconds(60), in: 0...86_400)
+        self.consolidationInterval = consolidation == .zero ? nil : consolidation
+        let days = settings.integer("ARCHIVE_AFTER_DAYS", default: 180, in: 0...36_500)
+        self.archiveAfter = days == 0 ? nil : .seconds(days * 86_400)
         self.logLevel = settings.choice("LOG_LEVEL", default: logLevel)
         self.version = settings.text("APP_VERSION", default: version)
         self.durability = settings.choice("SQLITE_SYNCHRONOUS", default: durability)
         self.accessKeys = Self.accessKeys(&settings)
+        self.embeddings = Self.embeddings(&settings)
         try settings.finish()
+    }
+
+    private static func embeddings(_ settings: inout SettingsReader) -> EmbeddingEndpoint? {
+        let url = settings.optionalText("EMBEDDINGS_URL")
+        let model = settings.optionalText("EMBEDDINGS_MODEL")
+        let key = settings.optionalText("EMBEDDINGS_API_KEY")
+        let timeout = settings.seconds("EMBEDDINGS_TIMEOUT_SECONDS", default: .seconds(5), in: 0.1...60)
+        guard let url else {
+            if model != nil || key != nil { settings.reject("EMBEDDINGS_MODEL and _API_KEY need EMBEDDINGS_URL") }
+            return nil
+        }
+        let parsed = URL(string: url)
+        if parsed?.host() == nil || !["http", "https"].contains(parsed?.scheme) {
+            settings.reject("EMBEDDINGS_URL is '\(url)'; it must be such as https://HOST/v1/embeddings")
+        }
+        guard let model else {
+            settings.reject("EMBEDDINGS_URL needs EMBEDDINGS_MODEL: vectors of different models cannot be compared")
+            return nil
+        }
+        return EmbeddingEndpoint(url: url, model: model, apiKey: key.map(Secret.init), timeout: timeout)
     }
 
     private static func accessKeys(_ settings: inout SettingsReader) -> AccessKeys? {

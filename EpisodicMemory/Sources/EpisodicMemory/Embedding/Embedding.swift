@@ -7,13 +7,18 @@ package struct Embedding: Sendable, Equatable {
     package let values: [Float]
 
     /// nil unless there are 384 finite values, not all zero.
-    package init?(_ values: [Float]) {
+    package init?<Value: BinaryFloatingPoint>(_ values: [Value]) {
         guard values.count == Self.dimensions, values.allSatisfy(\.isFinite) else { return nil }
-        // Large values would overflow when squared.
+        // Large values would overflow when squared, and small ones vanish.
         guard let largest = values.map(\.magnitude).max(), largest > 0 else { return nil }
-        let scaled = values.map { $0 / largest }
+        let scaled = values.map { Float($0 / largest) }
         let length = Self.dot(scaled, scaled).squareRoot()
         self.values = scaled.map { $0 / length }
+    }
+
+    /// Of values that have length one.
+    init(unit values: [Float]) {
+        self.values = values
     }
 
     /// From -1 to 1.

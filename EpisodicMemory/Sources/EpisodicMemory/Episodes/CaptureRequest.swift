@@ -43,7 +43,7 @@ extension FieldReader {
         guard let value = value(name) else { return nil }
         let numbers = (value.arrayValue ?? []).compactMap(\.doubleValue)
         guard numbers.count == Embedding.dimensions, numbers.count == value.arrayValue?.count,
-            let embedding = Embedding(numbers.map { Float($0) })
+            let embedding = Embedding(numbers)
         else {
             reject(name, "must be an array of \(Embedding.dimensions) numbers, not all zero")
             return nil

@@ -5,8 +5,11 @@ struct SearchRequest: Sendable {
     var currentState: [JSONValue.Member] = []
     /// How many episodes at most.
     var count = 10
+    /// Hashed vectors of unrelated texts have a cosine of 0.05 or so by chance.
+    static let defaultMinimumSimilarity = 0.1
+
     /// What is less similar than this, by words and by vector, is left out; from 0 to 1.
-    var minimumSimilarity = 0.0
+    var minimumSimilarity = defaultMinimumSimilarity
     var filter = EpisodeFilter()
     var embedding: Embedding?
 
@@ -20,7 +23,11 @@ struct SearchRequest: Sendable {
         self.goal = fields.requiredString("goal", maximum: Limits.goal)
         self.currentState = fields.object("current_state", maximumBytes: Limits.environment)
         self.count = fields.integer("k", default: 10, in: 1...Limits.results)
-        self.minimumSimilarity = fields.number("min_similarity", default: 0, in: 0...1)
+        self.minimumSimilarity = fields.number(
+            "min_similarity",
+            default: Self.defaultMinimumSimilarity,
+            in: 0...1
+        )
         self.filter.type = fields.choice("episode_type")
         self.filter.errorClass = fields.optionalString("error_class", maximum: Limits.name)
         self.filter.tool = fields.optionalString("tool", maximum: Limits.name)

@@ -1,5 +1,10 @@
 import HTTPTypes
 
+extension HTTPRequest.Method {
+    /// The safe method with a body (draft-ietf-httpbis-safe-method-w-body); the fallback is never taken.
+    static let query = HTTPRequest.Method("QUERY") ?? .options
+}
+
 extension HTTPField.Name {
     static let requestID = constant("X-Request-Id")
     static let apiKey = constant("X-API-Key")

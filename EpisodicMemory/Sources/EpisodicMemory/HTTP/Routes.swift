@@ -32,7 +32,7 @@ struct Routes: ~Copyable {
     }
 
     consuming func finish() {
-        let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .connect, .options, .trace, .patch]
+        let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .connect, .options, .trace, .patch, .query]
         for (path, known) in methods {
             // A GET answers HEAD as well.
             let allowed = known.contains(.get) ? known + [.head] : known

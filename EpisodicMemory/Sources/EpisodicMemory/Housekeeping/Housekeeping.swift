@@ -10,11 +10,28 @@ struct Housekeeping: Sendable {
     let logger: Logger
 
     func run() async {
+        var consolidatedAt = ContinuousClock.now
         while !Task.isCancelled {
+            if let interval = configuration.consolidationInterval, consolidatedAt.duration(to: .now) >= interval {
+                await attempt("consolidation") { try await consolidate() }
+                consolidatedAt = .now
+            }
             await attempt("usage") { try await quotas.flush(to: store) }
             await attempt("uses") { try await store.uses.flush(to: store.writes) }
             try? await Task.sleep(for: Self.interval)
         }
+    }
+
+    private func consolidate() async throws {
+        let consolidation = Consolidation(store: store, archiveAfter: configuration.archiveAfter)
+        guard let outcome = try await consolidation.run(), outcome != .init() else { return }
+        logger.info(
+            "consolidated",
+            metadata: [
+                "looked": "\(outcome.looked)", "merged": "\(outcome.merged)", "linked": "\(outcome.linked)",
+                "archived": "\(outcome.archived)",
+            ]
+        )
     }
 
     /// What fails now is tried again next time; the requests go on.

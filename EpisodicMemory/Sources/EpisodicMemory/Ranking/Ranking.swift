@@ -5,8 +5,7 @@ import GRDB
 struct Ranking: Sendable {
     let request: SearchRequest
     let tenant: TenantID
-    let embedding: Embedding?
-    let space: EmbeddingSpace
+    let placed: PlacedEmbedding?
 
     private struct Scored {
         let episode: Int64
@@ -20,7 +19,7 @@ struct Ranking: Sendable {
         // The vector index only guesses at labels, and may know episodes that were just removed.
         let query = try db.cachedStatement(
             sql: """
-                SELECT e.created_at, e.last_seen_at, e.helped, e.not_helped, e.environment_info, v.vector, v.space
+                SELECT e.created_at, max(ifnull(e.last_seen_at, 0), ifnull(e.last_used_at, 0)), e.helped, e.not_helped, e.environment_info, v.vector, v.space
                 FROM episodes e LEFT JOIN embeddings v ON v.episode = e.id WHERE e.id = ? AND \(filter.text)
                 """
         )
@@ -44,15 +43,15 @@ struct Ranking: Sendable {
     private func scores(of row: Row, bm25: Double, now: Timestamp) throws -> Scores {
         var scores = Scores()
         scores.text = Scores.text(bm25: bm25)
-        if let embedding, row[6] as Int64? == space.code {
+        if let placed, row[6] as Int64? == placed.space.code {
             let stored = try row.withUnsafeData(atIndex: 5) { data in data?.withUnsafeBytes(Embedding.init(stored:)) }
-            if let stored = stored ?? nil { scores.vector = max(0, embedding.cosine(stored)) }
+            if let stored = stored ?? nil { scores.vector = max(0, placed.embedding.cosine(stored)) }
         }
         if !request.currentState.isEmpty {
             let environment = try EpisodeRow.environment(row[4])
             scores.precondition = Scores.precondition(state: request.currentState, environment: environment)
         }
-        scores.recency = Scores.recency(of: Timestamp(milliseconds: row[1] ?? row[0]), now: now)
+        scores.recency = Scores.recency(of: Timestamp(milliseconds: max(row[0], row[1])), now: now)
         scores.usage = Scores.usage(helped: row[2], notHelped: row[3])
         return scores
     }

@@ -2,13 +2,14 @@ import Foundation
 
 /// What an episode's place in a search comes from; each part is from 0 to 1.
 struct Scores: Sendable, Equatable {
-    /// How well the words match: BM25 b as b / (b + 6), so that it has no upper end to normalise by.
+    /// How well the words match: 0 when none does, else BM25 b as 0.15 + 0.85 · b / (b + 6), which needs no upper end
+    /// to normalise by. The start is for small memories: a word that is in half of all episodes has a b near 0.
     var text = 0.0
     /// The cosine of the angle between the embeddings; what points away counts as 0.
     var vector = 0.0
     /// The share of the current state that the episode's environment agrees with.
     var precondition = 0.0
-    /// Halves every 30 days since the episode last happened.
+    /// Halves every 30 days since the episode last happened or was given to someone.
     var recency = 0.0
     /// How the episode did when it was used before: (helped + 1) / (helped + not helped + 2), so 0.5 unless told.
     var usage = 0.5
@@ -29,7 +30,7 @@ struct Scores: Sendable, Equatable {
     static let recencyHalfLife = 30.0 * 86_400_000
 
     static func text(bm25: Double) -> Double {
-        bm25 > 0 ? bm25 / (bm25 + 6) : 0
+        bm25 > 0 ? 0.15 + 0.85 * bm25 / (bm25 + 6) : 0
     }
 
     static func recency(of moment: Timestamp, now: Timestamp) -> Double {

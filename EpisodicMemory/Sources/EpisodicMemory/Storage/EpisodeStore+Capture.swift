@@ -16,7 +16,9 @@ extension EpisodeStore {
     ///
     /// - Throws: `APIError` when the idempotency key came with another episode before; what SQLite says.
     func capture(_ request: CaptureRequest, tenant: TenantID) async throws -> CaptureResult {
-        let capture = PreparedCapture(request, tenant: tenant)
+        let episode = request.episode.redacted
+        let embedding = await embedder.embedding(of: episode, given: request.embedding)
+        let capture = PreparedCapture(episode, embedding, idempotencyKey: request.idempotencyKey, tenant: tenant)
         return try await writes.commit { db in try capture.store(db) }
     }
 }
@@ -27,7 +29,7 @@ struct PreparedCapture: Sendable {
     private let createdAt = Timestamp.now()
     private let tenant: TenantID
     private let values: StatementArguments
-    private let vector: Vector?
+    private let vector: StoredVector?
     private let idempotency: Idempotency?
 
     private struct Idempotency: Sendable {
@@ -35,32 +37,14 @@ struct PreparedCapture: Sendable {
         let fingerprint: Data
     }
 
-    private struct Vector: Sendable {
-        let space: EmbeddingSpace
-        let bytes: Data
-        let code: Data
-        let labels: LabelMask
-        let errorClass: UInt32
-        let type: Int
-    }
-
-    init(_ request: CaptureRequest, tenant: TenantID) {
-        let episode = request.episode.redacted
+    /// The episode is redacted by now.
+    init(_ episode: Episode, _ embedding: PlacedEmbedding?, idempotencyKey: String?, tenant: TenantID) {
         id = EpisodeID.make(at: createdAt)
         self.tenant = tenant
         let values = EpisodeRow.values(of: episode)
         self.values = values
-        vector = (request.embedding ?? episode.hashedEmbedding).map { embedding in
-            Vector(
-                space: request.embedding == nil ? .featureHashing : .client,
-                bytes: embedding.stored,
-                code: Data(VectorCode(embedding).bytes),
-                labels: LabelMask(of: episode),
-                errorClass: VectorFilter.errorClassCode(episode.errorClass),
-                type: EpisodeRow.code(of: episode.type)
-            )
-        }
-        idempotency = request.idempotencyKey.map { key in
+        vector = embedding.map { StoredVector(of: episode, $0) }
+        idempotency = idempotencyKey.map { key in
             // The key is the client's text and may name a person: only its hash is kept.
             Idempotency(
                 keyHash: Data(SHA256.hash(data: Data(key.utf8))),
@@ -76,25 +60,13 @@ struct PreparedCapture: Sendable {
         )
         let episode = db.lastInsertedRowID
         try TextTable(tenant: tenant).add(episode, db)
-        if let vector { try store(vector, of: episode, db) }
+        try vector?.store(of: episode, tenant: tenant, createdAt: createdAt, db)
         if let idempotency {
             try db.cachedStatement(
                 sql: "INSERT INTO idempotency (tenant, key_hash, episode, fingerprint) VALUES (?, ?, ?, ?)"
             ).execute(arguments: [tenant.code, idempotency.keyHash, episode, idempotency.fingerprint])
         }
         return CaptureResult(id: id, createdAt: createdAt, isNew: true)
-    }
-
-    private func store(_ vector: Vector, of episode: Int64, _ db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO embeddings (episode, space, vector) VALUES (?, ?, ?)").execute(
-            arguments: [episode, vector.space.code, vector.bytes]
-        )
-        try db.cachedStatement(sql: VectorChange.insert).execute(
-            arguments: [
-                episode, tenant.code, vector.space.code, vector.code, createdAt.milliseconds,
-                Int64(bitPattern: vector.labels.bits), Int64(vector.errorClass), vector.type,
-            ]
-        )
     }
 
     private func earlierCapture(_ db: Database) throws -> CaptureResult? {
@@ -116,32 +88,5 @@ struct PreparedCapture: Sendable {
             )
         }
         return CaptureResult(id: id, createdAt: Timestamp(milliseconds: row[1]), isNew: false)
-    }
-}
-
-/// Rows of `vector_changes`: an episode's code, or none once it is gone.
-enum VectorChange {
-    static let insert = """
-        INSERT INTO vector_changes
-            (episode, tenant, space, code, created_at, labels, error_class, episode_type)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """
-
-    static func remove(_ episode: Int64, tenant: TenantID, _ db: Database) throws {
-        try db.cachedStatement(sql: insert).execute(
-            arguments: [episode, tenant.code, 0, nil, Timestamp.now().milliseconds, 0, 0, 0]
-        )
-    }
-}
-
-extension Embedding {
-    /// Little-endian floats.
-    var stored: Data {
-        values.withUnsafeBytes { Data($0) }
-    }
-
-    init?(stored: UnsafeRawBufferPointer) {
-        guard stored.count == Self.dimensions * 4 else { return nil }
-        self.init((0..<Self.dimensions).map { stored.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) })
     }
 }

@@ -87,6 +87,7 @@ enum Migrations {
                     error_class INTEGER NOT NULL,
                     episode_type INTEGER NOT NULL
                 );
+                CREATE INDEX vector_changes_removed ON vector_changes (episode) WHERE code IS NULL;
                 CREATE TABLE idempotency (
                     tenant INTEGER NOT NULL,
                     key_hash BLOB NOT NULL,

@@ -115,7 +115,7 @@ struct DeploymentController: Controller {
             about: deployment.object,
             reason: "ScalingReplicaSet",
             message: "Scaled \(direction) replica set \(set.name) from \(before) to \(replicas)",
-            component: name
+            source: EventSource(name)
         )
     }
 

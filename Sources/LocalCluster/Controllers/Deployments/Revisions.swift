@@ -32,7 +32,7 @@ struct Revisions {
                     about: deployment,
                     reason: "ScalingReplicaSet",
                     message: "Scaled up replica set \(created.name) from 0 to \(replicas)",
-                    component: component
+                    source: EventSource(component)
                 )
             }
         }

@@ -28,7 +28,7 @@ struct ReplicaSetController: Controller {
                         reason: "FailedCreate",
                         message: "Error creating: \(error.message)",
                         type: .warning,
-                        component: name
+                        source: EventSource(name)
                     )
                 }
             } else if pods.count > view.replicas {
@@ -72,7 +72,7 @@ struct ReplicaSetController: Controller {
             about: set,
             reason: "SuccessfulCreate",
             message: "Created pod: \(created.name)",
-            component: name
+            source: EventSource(name)
         )
         return created
     }
@@ -89,7 +89,7 @@ struct ReplicaSetController: Controller {
                 about: set,
                 reason: "SuccessfulDelete",
                 message: "Deleted pod: \(pod.name)",
-                component: name
+                source: EventSource(name)
             )
         }
         return Array(ranked.dropFirst(pods.count - count))

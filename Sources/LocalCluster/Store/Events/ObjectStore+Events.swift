@@ -5,6 +5,17 @@ import Kubernetes
 /// How serious an event is.
 package enum EventType: String, Sendable { case normal = "Normal", warning = "Warning" }
 
+/// Who reports an event.
+package struct EventSource: Sendable, Hashable {
+    package let component: String
+    package let host: String
+
+    package init(_ component: String, host: String = "") {
+        self.component = component
+        self.host = host
+    }
+}
+
 extension ObjectStore {
     /// Events older than this are removed.
     private static let eventLifetime: TimeInterval = 3_600
@@ -12,22 +23,20 @@ extension ObjectStore {
     /// Records that something happened to an object. The same thing again only counts up.
     ///
     /// Events are told to whom it may concern: where one cannot be stored (the namespace is going away) there is none.
-    /// `component` (and `host`) is who reports it; `fieldPath` is the part of the object, such as
-    /// `spec.containers{api-server}`.
+    /// `fieldPath` is the part of the object, such as `spec.containers{api-server}`.
     @discardableResult
     package func recordEvent(
         about object: KubernetesObject,
         reason: String,
         message: String,
         type: EventType = .normal,
-        component: String,
-        host: String = "",
+        source: EventSource,
         fieldPath: String? = nil
     ) -> KubernetesObject? {
         let now = configuration.now()
         let identity = "\(object.kind)/\(object.namespace ?? "")/\(object.name)/\(object.uid ?? "")/\(fieldPath ?? "")"
         let own = EventAggregator.Key(
-            component: "\(component)/\(host)",
+            component: "\(source.component)/\(source.host)",
             object: identity,
             type: type.rawValue,
             reason: reason,
@@ -36,10 +45,10 @@ extension ObjectStore {
         let (key, text) = events.place(own, message: message, at: now)
         if let known = events[key], let stored = view.get(.event, namespace: known.namespace, name: known.name) {
             events[key]?.last = now
-            return try? repeated(stored, message: text, at: now, component)
+            return try? repeated(stored, message: text, at: now, source)
         }
-        let event = newEvent(about: object, reason, text, type, (component, host), fieldPath, at: now)
-        guard let stored = try? create(event, options: WriteOptions(manager: ManagerName(component))) else {
+        let event = newEvent(about: object, reason, text, type, source, fieldPath, at: now)
+        guard let stored = try? create(event, options: WriteOptions(manager: ManagerName(source.component))) else {
             return nil
         }
         events[key] = EventAggregator.Known(name: stored.name, namespace: stored.namespace ?? "", last: now)
@@ -48,10 +57,10 @@ extension ObjectStore {
         return stored
     }
 
-    private func repeated(_ event: KubernetesObject, message: String, at now: Date, _ component: String) throws
+    private func repeated(_ event: KubernetesObject, message: String, at now: Date, _ source: EventSource) throws
         -> KubernetesObject
     {
-        let options = WriteOptions(manager: ManagerName(component))
+        let options = WriteOptions(manager: ManagerName(source.component))
         return try modify(.event, namespace: event.namespace, name: event.name, options: options) { event in
             event["count"] = .int(Int64((event["count"]?.int ?? 1) + 1))
             event["lastTimestamp"] = .string(KubernetesTime.text(now))
@@ -64,7 +73,7 @@ extension ObjectStore {
         _ reason: String,
         _ message: String,
         _ type: EventType,
-        _ source: (component: String, host: String),
+        _ source: EventSource,
         _ fieldPath: String?,
         at now: Date
     ) -> KubernetesObject {

@@ -20,6 +20,46 @@ enum ActionCatalog {
         return all[[owner, name, path].filter { !$0.isEmpty }.joined(separator: "/").lowercased()]
     }
 
+    /// What an input takes; text where it is not listed. The names mean the same in all of these actions.
+    enum InputKind: Sendable {
+        case boolean, number
+        case words([String])
+
+        func accepts(_ text: String) -> Bool {
+            switch self {
+            case .boolean: ["true", "false"].contains(text.lowercased())
+            case .number: !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber }
+            case .words(let words): words.contains(text)
+            }
+        }
+
+        var title: String {
+            switch self {
+            case .boolean: "true or false"
+            case .number: "a whole number"
+            case .words(let words): words.map { "\"\($0)\"" }.joined(separator: ", ")
+            }
+        }
+    }
+
+    static func kind(ofInput name: String) -> InputKind? { kinds[name.lowercased()] }
+
+    private static let kinds: [String: InputKind] = {
+        var kinds: [String: InputKind] = [
+            "if-no-files-found": .words(["warn", "error", "ignore"]),
+            "submodules": .words(["true", "false", "recursive"]),
+            "digest-mismatch": .words(["ignore", "info", "warn", "error"]),
+            "result-encoding": .words(["json", "string"]),
+        ]
+        let booleans =
+            "persist-credentials clean lfs fetch-tags show-progress set-safe-directory ssh-strict overwrite "
+            + "include-hidden-files merge-multiple check-latest lookup-only fail-on-cache-miss enablecrossosarchive "
+            + "sparse-checkout-cone-mode update-environment allow-prereleases freethreaded overwrite-settings"
+        for name in booleans.split(separator: " ") { kinds[String(name)] = .boolean }
+        for name in ["fetch-depth", "retention-days", "compression-level", "retries"] { kinds[name] = .number }
+        return kinds
+    }()
+
     private static let all: [String: Interface] = [
         "actions/checkout": Interface(
             "repository ref token ssh-key ssh-known-hosts ssh-strict ssh-user persist-credentials path clean filter "

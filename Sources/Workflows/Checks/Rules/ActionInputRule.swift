@@ -9,7 +9,21 @@ struct ActionInputRule: StepRule {
             return checkLocal(uses, action)
         }
         guard let known = ActionCatalog.interface(of: reference) else { return [] }
-        return checkNames(uses, allowed: known.inputs) + checkRequired(uses, known.required)
+        return checkNames(uses, allowed: known.inputs) + checkRequired(uses, known.required) + checkValues(uses, known)
+    }
+
+    private func checkValues(_ uses: WorkflowStep.UsesBody, _ known: ActionCatalog.Interface) -> [Diagnostic] {
+        (uses.with?.mapping ?? []).compactMap { entry in
+            guard let name = entry.name, known.inputs.contains(where: { OrdinalText.equalIgnoringCase($0, name) }),
+                let kind = ActionCatalog.kind(ofInput: name), let text = entry.value.template?.constantText,
+                !text.isEmpty, !kind.accepts(text)
+            else { return nil }
+            return Diagnostic(
+                rule: "action-input",
+                "Input \"\(name)\" of \(uses.uses.value) takes \(kind.title), not \"\(text)\"",
+                at: entry.value.location
+            )
+        }
     }
 
     private func missing(

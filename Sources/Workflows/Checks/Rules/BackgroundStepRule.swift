@@ -1,8 +1,45 @@
 internal import Core
 
-/// What `wait` and `cancel` name: a background step before them.
+/// What `wait` and `cancel` name: a background step before them; and that nobody asks for what a background step leaves
+/// before it was waited for.
 struct BackgroundStepRule: WorkflowRule {
-    func check(_ context: CheckContext) -> [Diagnostic] { context.workflow.jobs.flatMap(check) }
+    func check(_ context: CheckContext) -> [Diagnostic] {
+        context.workflow.jobs.flatMap { check($0) + checkReaders(in: $0, context) }
+    }
+
+    private func checkReaders(in job: WorkflowJob, _ context: CheckContext) -> [Diagnostic] {
+        guard job.steps.contains(where: \.isBackground) else { return [] }
+        var running: Set<String> = []
+        var runningBefore: [String: Set<String>] = [:]
+        for step in job.steps {
+            for one in [step] + step.parallelSteps { runningBefore[one.contextName] = running }
+            switch step.kind {
+            case .wait(let targets): running.subtract(targets.map { $0.value.lowercased() })
+            case .cancel(let target): running.remove(target.value.lowercased())
+            case .waitAll: running = []
+            default: if step.isBackground, let id = step.id { running.insert(id.value.lowercased()) }
+            }
+        }
+        return context.sites.flatMap { site -> [Diagnostic] in
+            guard site.job?.id == job.id, let step = site.step, let running = runningBefore[step.contextName],
+                !running.isEmpty
+            else { return [] }
+            return site.expressions.flatMap { expression, offset in
+                expression.chains.compactMap { chain in
+                    guard chain.path.count >= 2, chain.path[0].lowercased() == "steps",
+                        running.contains(chain.path[1].lowercased())
+                    else { return nil }
+                    return Diagnostic(
+                        .warning,
+                        rule: "background",
+                        "Step \"\(chain.path[1])\" may still be running here, and has no outputs yet",
+                        at: site.location(at: offset + chain.range.lowerBound),
+                        help: "Put \"wait: \(chain.path[1])\" before this step."
+                    )
+                }
+            }
+        }
+    }
 
     private func check(_ job: WorkflowJob) -> [Diagnostic] {
         var before: [WorkflowStep] = []

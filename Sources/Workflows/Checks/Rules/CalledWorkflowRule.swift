@@ -25,7 +25,16 @@ struct CalledWorkflowRule: WorkflowRule {
         guard let interface = callee.trigger("workflow_call") else {
             return [problem("\(path) cannot be called: its \"on\" has no \"workflow_call\"")]
         }
-        return checkInputs(call, interface, path, problem) + checkSecrets(call, interface, path, problem)
+        var found = checkInputs(call, interface, path, problem) + checkSecrets(call, interface, path, problem)
+        var calls = CallDepth(files: context.files)
+        switch calls.below(path, callee) {
+        case .circle(let paths):
+            found.append(problem("The workflows call each other in a circle: \(paths.joined(separator: " → "))"))
+        case .levels(let levels) where levels > CallDepth.maximum:
+            found.append(problem("Workflows are nested more than \(CallDepth.maximum) levels deep"))
+        case .levels: break
+        }
+        return found
     }
 
     private typealias Problem = (String, SourceLocation?, String?) -> Diagnostic

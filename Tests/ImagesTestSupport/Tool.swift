@@ -3,28 +3,28 @@ import Subprocess
 import SystemPackage
 
 /// Other people's programs that the tests hold our results against.
-enum Tool {
-    struct Outcome: Sendable {
-        let status: TerminationStatus
-        let output: String
-        let error: String
+package enum Tool {
+    package struct Outcome: Sendable {
+        package let status: TerminationStatus
+        package let output: String
+        package let error: String
 
-        var succeeded: Bool { status.isSuccess }
+        package var succeeded: Bool { status.isSuccess }
         /// nil where a signal ended the program.
-        var exitCode: Int32? {
+        package var exitCode: Int32? {
             if case .exited(let code) = status { code } else { nil }
         }
     }
 
     /// Whether a program is installed.
-    static func has(_ name: String) -> Bool {
+    package static func has(_ name: String) -> Bool {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         return path.split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
     }
 
-    static var isRoot: Bool { geteuid() == 0 }
+    package static var isRoot: Bool { geteuid() == 0 }
 
-    static func run(
+    package static func run(
         _ name: String,
         _ arguments: [String],
         in folder: URL? = nil,

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Small C programs, compiled for a test.
-enum CompiledProgram {
-    static let compiler = ["cc", "clang", "gcc"].first(where: Tool.has)
+package enum CompiledProgram {
+    package static let compiler = ["cc", "clang", "gcc"].first(where: Tool.has)
 
     /// Compiles a source text.
-    static func compile(_ source: String, to output: URL, _ flags: [String] = []) async throws {
+    package static func compile(_ source: String, to output: URL, _ flags: [String] = []) async throws {
         let file = output.deletingLastPathComponent().appending(path: "\(output.lastPathComponent).c")
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(source.utf8).write(to: file)
@@ -14,5 +14,5 @@ enum CompiledProgram {
         try FileManager.default.removeItem(at: file)
     }
 
-    struct CompileError: Error { let message: String }
+    package struct CompileError: Error { let message: String }
 }

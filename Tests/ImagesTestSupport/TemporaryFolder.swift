@@ -1,10 +1,10 @@
 import Foundation
 
 /// A folder of a test's own, removed with the last reference to it.
-final class TemporaryFolder: Sendable {
-    let url: URL
+package final class TemporaryFolder: Sendable {
+    package let url: URL
 
-    init() throws {
+    package init() throws {
         let name = "slipway-images-\(UUID().uuidString)"
         url = FileManager.default.temporaryDirectory.appending(path: name).resolvingSymlinksInPath()
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -12,10 +12,10 @@ final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    func path(_ name: String) -> URL { url.appending(path: name) }
+    package func path(_ name: String) -> URL { url.appending(path: name) }
 
     @discardableResult
-    func write(_ text: String, to name: String, mode: Int = 0o644) throws -> URL {
+    package func write(_ text: String, to name: String, mode: Int = 0o644) throws -> URL {
         let file = path(name)
         let manager = FileManager.default
         try manager.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -29,7 +29,7 @@ final class TemporaryFolder: Sendable {
 ///
 /// Names, times and contents of folders' own entries do not occur: two trees that a container would not tell apart
 /// give the same listing.
-func listing(of root: URL) throws -> [String] {
+package func listing(of root: URL) throws -> [String] {
     let enumerator = FileManager.default.enumerator(atPath: root.path)
     var lines: [String] = []
     while let name = enumerator?.nextObject() as? String {

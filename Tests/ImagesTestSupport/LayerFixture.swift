@@ -1,21 +1,24 @@
 import Core
 import Foundation
-
-@testable import Images
+import Images
 
 /// A layer described in a test, member by member.
-struct LayerFixture {
-    var members: [(entry: TarEntry, content: [UInt8])] = []
+package struct LayerFixture {
+    package var members: [(entry: TarEntry, content: [UInt8])]
 
-    static func layer(_ members: Member...) -> LayerFixture {
+    package init(members: [(TarEntry, [UInt8])]) { self.members = members.map { (entry: $0.0, content: $0.1) } }
+
+    package init(_ members: [Member]) { self.init(members: members.map { ($0.entry, $0.content) }) }
+
+    package static func layer(_ members: Member...) -> LayerFixture {
         LayerFixture(members: members.map { ($0.entry, $0.content) })
     }
 
-    struct Member {
-        var entry: TarEntry
-        var content: [UInt8] = []
+    package struct Member {
+        package var entry: TarEntry
+        package var content: [UInt8] = []
 
-        static func file(_ path: String, _ text: String, mode: UInt32 = 0o644, uid: UInt32 = 0) -> Member {
+        package static func file(_ path: String, _ text: String, mode: UInt32 = 0o644, uid: UInt32 = 0) -> Member {
             let content = Array(text.utf8)
             let entry = TarEntry(
                 path: Array(path.utf8),
@@ -29,17 +32,19 @@ struct LayerFixture {
             return Member(entry: entry, content: content)
         }
 
-        static func folder(_ path: String, mode: UInt32 = 0o755) -> Member {
+        package static func folder(_ path: String, mode: UInt32 = 0o755) -> Member {
             Member(entry: TarEntry(path: Array(path.utf8), kind: .directory, mode: mode, modified: 1_000_000_000))
         }
 
-        static func link(_ path: String, to target: String) -> Member {
+        package static func link(_ path: String, to target: String) -> Member {
             make(path, .symbolicLink, target: target)
         }
 
-        static func hardLink(_ path: String, to target: String) -> Member { make(path, .hardLink, target: target) }
+        package static func hardLink(_ path: String, to target: String) -> Member {
+            make(path, .hardLink, target: target)
+        }
 
-        static func make(_ path: String, _ kind: TarEntry.Kind, target: String = "") -> Member {
+        package static func make(_ path: String, _ kind: TarEntry.Kind, target: String = "") -> Member {
             Member(
                 entry: TarEntry(
                     path: Array(path.utf8),
@@ -53,7 +58,7 @@ struct LayerFixture {
     }
 
     /// The uncompressed archive.
-    func tar() throws -> [UInt8] {
+    package func tar() throws -> [UInt8] {
         let sink = MemorySink()
         let writer = TarWriter(sink)
         for member in members {
@@ -66,7 +71,7 @@ struct LayerFixture {
 
 extension ImageStore {
     /// Stores an image with these layers (gzip) and returns its manifest's digest.
-    func storeImage(_ layers: [[UInt8]], diffIDs: [Digest]? = nil, name: String? = nil) throws -> Descriptor {
+    package func storeImage(_ layers: [[UInt8]], diffIDs: [Digest]? = nil, name: String? = nil) throws -> Descriptor {
         var config = ImageConfig(platform: .current)
         var descriptors: [Descriptor] = []
         for tar in layers {
