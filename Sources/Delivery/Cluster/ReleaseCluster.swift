@@ -82,6 +82,14 @@ package enum FieldManager {
     package static let name = "slipway"
 }
 
+extension KubernetesStatusError {
+    /// A server-side apply that would take fields from nobody but Slipway, which replaced them earlier.
+    var isConflictWithOurselves: Bool {
+        !managerConflicts.isEmpty
+            && managerConflicts.allSatisfy { $0.message.contains("conflict with \"\(FieldManager.name)\"") }
+    }
+}
+
 /// The labels and annotations that Slipway sets.
 package enum DeliveryName {
     /// The number of the release that wrote an object: fences off a process whose release is over.

@@ -89,23 +89,17 @@ package struct ReleasePlanner: Sendable {
         return write
     }
 
-    /// The object as the server says it would be. Fields that an earlier restore by Slipway itself set are ours to
-    /// change; the server counts them to another manager, because a restore replaces and this applies.
+    /// The object as the server says it would be. Fields that Slipway itself once replaced are ours to change too,
+    /// although the server counts them to another manager than the one that applies.
     private func predict(
         _ object: KubernetesObject,
         takeOver: Bool
     ) async throws -> (object: KubernetesObject, forced: Bool) {
         do {
             return (try await cluster.apply(object, force: takeOver, isDryRun: true), takeOver)
-        } catch let error as KubernetesStatusError
-            where !error.managerConflicts.isEmpty && error.managerConflicts.allSatisfy(Self.isOwn)
-        {
+        } catch let error as KubernetesStatusError where error.isConflictWithOurselves {
             return (try await cluster.apply(object, force: true, isDryRun: true), true)
         }
-    }
-
-    private static func isOwn(_ cause: KubernetesStatusError.Cause) -> Bool {
-        cause.message.contains("conflict with \"\(FieldManager.name)\"")
     }
 
     /// An autoscaler owns `replicas`: the field is not ours to write. Only where nobody but us has ever set it is the

@@ -15,7 +15,7 @@ struct ReleaseRecovery {
         let since = DurationText.format(max(0, context.clock.date().timeIntervalSince(record.startedAt)))
         let found =
             "Found release \(record.number) (\(record.image.text)) by \(record.author.text), begun \(since) ago, "
-        let isSame = request.image.digest == record.image.digest && request.kind == record.kind
+        let isSame = try await asksForTheSame(request)
         switch record.state {
         case .prepared:
             context.reporter.report(.note(found + "stopped before anything was changed. It is closed."))
@@ -34,12 +34,27 @@ struct ReleaseRecovery {
         default:
             context.reporter.report(
                 .note(
-                    found + "stopped while \(Self.words(record.state)). Undoing it, because another image is asked for."
+                    found
+                        + "stopped while \(Self.words(record.state)). Undoing it, because something else is asked for."
                 )
             )
-            _ = try await undo("another image was asked for before it was finished")
+            _ = try await undo("something else was asked for before it was finished")
             return nil
         }
+    }
+
+    /// Whether the request is for what the unfinished release was to bring: the image and the manifests.
+    private func asksForTheSame(_ request: ReleaseRequest) async throws -> Bool {
+        guard request.image.digest == record.image.digest, request.kind == record.kind else { return false }
+        guard record.payload != nil, request.replacement == nil else { return request.kind == .rollback }
+        func comparable(_ object: KubernetesObject) -> JSON {
+            var object = object
+            // An autoscaler may have come or gone meanwhile.
+            if object.kind == "Deployment" { object["spec", "replicas"] = nil }
+            return object.json
+        }
+        let begun = try await context.ledger.payload(of: record).writes.map { comparable($0.desiredObject) }
+        return begun == ApplyOrder.sorted(request.objects).map(comparable)
     }
 
     /// Puts everything back, because somebody asks for it.
@@ -62,8 +77,8 @@ struct ReleaseRecovery {
         approval: ReleaseApproval?
     ) async throws -> ReleaseOutcome? {
         guard isSame else {
-            context.reporter.report(.note(found + "waiting for a decision. Undoing it: another image is asked for."))
-            _ = try await undo("another image was asked for before somebody decided")
+            context.reporter.report(.note(found + "waiting for a decision. Undoing it: something else is asked for."))
+            _ = try await undo("something else was asked for before somebody decided")
             return nil
         }
         guard let approval else { throw ReleaseRun.paused(record) }

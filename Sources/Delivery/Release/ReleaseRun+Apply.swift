@@ -41,6 +41,8 @@ extension ReleaseRun {
             try checkUntouched(live, write)
             do {
                 return try await send(write, over: live)
+            } catch let error as KubernetesStatusError where error.isConflictWithOurselves {
+                return try await send(write, over: live, force: true)
             } catch let error as KubernetesStatusError where !error.managerConflicts.isEmpty {
                 let fields = error.managerConflicts.map { "\($0.field) (\($0.message))" }.joined(separator: ", ")
                 throw ReleaseFailure.foreignChange(write.reference, "set fields (\(fields)) of")
@@ -83,11 +85,15 @@ extension ReleaseRun {
         }
     }
 
-    private func send(_ write: PlannedWrite, over live: KubernetesObject?) async throws -> KubernetesObject {
+    private func send(
+        _ write: PlannedWrite,
+        over live: KubernetesObject?,
+        force: Bool = false
+    ) async throws -> KubernetesObject {
         var object = stamped(write)
         object.resourceVersion = live?.resourceVersion
         switch write.mode {
-        case .apply: return try await cluster.apply(object, force: write.takesOver, isDryRun: false)
+        case .apply: return try await cluster.apply(object, force: force || write.takesOver, isDryRun: false)
         case .replace:
             object.uid = live?.uid
             if write.ignoresReplicas { object["spec", "replicas"] = live?["spec", "replicas"] }

@@ -74,26 +74,33 @@ extension ReleaseRun {
     /// Replaces an object by its recorded state, unless it is still that, or is what somebody else made of it.
     private func putBack(_ write: PlannedWrite) async throws {
         guard let before = write.beforeObject else { return }
+        var ownershipWasWritten = false
         for _ in 0..<20 {
             try Task.checkCancellation()
+            let wasNoted = record.done.contains { $0.reference == write.reference }
             guard let live = try await read(write) else {
-                guard record.done.contains(where: { $0.reference == write.reference }) else { return }
+                guard wasNoted else { return }
                 throw ReleaseFailure.foreignChange(write.reference, "deleted")
             }
-            let now = fingerprint(live, write)
-            let wasWritten = isOurs(live) || record.done.contains { $0.reference == write.reference }
             // What this release never touched is not its to put back, whatever others made of it.
-            if !wasWritten || now == write.fingerprintBefore && !isOurs(live) { return }
+            guard wasNoted || isOurs(live) else { return }
             guard live.uid == before.uid else { throw ReleaseFailure.foreignChange(write.reference, "made anew") }
-            guard isAsWritten(now, write) || now == write.fingerprintBefore else {
-                throw ReleaseFailure.foreignChange(write.reference, "changed")
-            }
-            do {
-                _ = try await cluster.replace(
-                    Self.restored(before, over: live, ignoringReplicas: write.ignoresReplicas)
-                )
+            let now = fingerprint(live, write)
+            let next: KubernetesObject
+            if now != write.fingerprintBefore || isOurs(live) {
+                guard isAsWritten(now, write) || now == write.fingerprintBefore else {
+                    throw ReleaseFailure.foreignChange(write.reference, "changed")
+                }
+                next = ObjectRestoration.content(of: before, over: live, ignoringReplicas: write.ignoresReplicas)
+            } else if !ownershipWasWritten, !ObjectRestoration.hasSameOwners(live, before) {
+                ownershipWasWritten = true
+                next = ObjectRestoration.owners(of: before, over: live)
+            } else {
                 context.reporter.report(.note("\(write.reference) restored"))
                 return
+            }
+            do {
+                _ = try await cluster.replace(next)
             } catch let error as KubernetesStatusError where error.isConflict {
                 continue
             }
@@ -109,23 +116,6 @@ extension ReleaseRun {
             || record.done.contains {
                 $0.reference == write.reference && $0.fingerprint == fingerprint
             }
-    }
-
-    /// The recorded object as it may be written over the present one.
-    static func restored(
-        _ before: KubernetesObject,
-        over live: KubernetesObject,
-        ignoringReplicas: Bool
-    ) -> KubernetesObject {
-        var object = before
-        object.resourceVersion = live.resourceVersion
-        object["metadata", "generation"] = live["metadata", "generation"]
-        // The revision is the controller's count: it goes on, it does not go back.
-        object["metadata", "annotations", AnnotationName.revision] =
-            live["metadata", "annotations", AnnotationName.revision]
-        if ignoringReplicas { object["spec", "replicas"] = live["spec", "replicas"] }
-        object.status = live.status
-        return object
     }
 
     /// Deletes what this release created. A volume claim is kept: with it would go what users have stored since.
@@ -165,7 +155,7 @@ extension ReleaseRun {
             before: observation.objects,
             at: context.clock.seconds()
         )
-        judge.observe(.present(deployment), at: context.clock.seconds())
+        judge.catchUp(with: observation.objects, at: context.clock.seconds())
         let verdict = try await RolloutFollower(context: context).follow(judge, from: observation)
         if case .failed(let failure) = verdict {
             throw ReleaseFailure(

@@ -18,8 +18,7 @@ extension ReleaseRun {
             limits: environment.rollout
         )
         var judge = RolloutJudge(target: target, before: baseline(observation), at: context.clock.seconds())
-        // A watch tells what changes: what had changed before the list must be told once.
-        judge.observe(.present(deployment), at: context.clock.seconds())
+        judge.catchUp(with: observation.objects, at: context.clock.seconds())
         let verdict = try await RolloutFollower(context: context).follow(judge, from: observation)
         switch verdict {
         case .succeeded(var success):

@@ -73,6 +73,10 @@ package struct RollbackFinder: Sendable {
             labels: .everything
         ).items.map(ReplicaSetView.init).filter { $0.isControlled(by: live) }
         guard let set = sets.first(where: { $0.revision == revision }) else {
+            // Going back gives an old ReplicaSet a new number; the records still know the one it had.
+            if let target = verified.first(where: { $0.record.rollout?.revision == revision }) {
+                return try await request(to: target)
+            }
             let there = sets.map(\.revision).filter { $0 > 0 }.sorted().map(String.init)
             throw SlipwayError(
                 .invalidInput,

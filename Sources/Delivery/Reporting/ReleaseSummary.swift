@@ -25,6 +25,7 @@ package struct ReleaseSummary {
             var lines = [
                 "\(record.environment) runs \(record.image.text): release \(record.number), verified in \(took)."
             ]
+            if let target = record.target { lines.append("  back to: release \(target)") }
             if let rollout = record.rollout { lines.append("  rollout: \(ReleaseRun.text(rollout))") }
             if !record.checks.isEmpty { lines.append("  checks:  \(record.checks.count) passed") }
             if let verdict = record.watchVerdict { lines.append("  watch:   \(verdict)") }

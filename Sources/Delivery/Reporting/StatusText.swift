@@ -75,7 +75,8 @@ package struct HistoryText {
         row.append(record.startedAt.formatted(.iso8601))
         row.append(took ?? "-")
         row.append(record.author.user)
-        row.append(record.failure?.message ?? record.watchVerdict ?? "")
+        let why = record.failure?.message ?? record.watchVerdict ?? ""
+        row.append(why.count > 100 ? why.prefix(99) + "…" : why)
         return row
     }
 

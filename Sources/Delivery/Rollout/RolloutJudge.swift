@@ -42,6 +42,15 @@ package struct RolloutJudge: Sendable {
         return judge()
     }
 
+    /// Tells once of a Deployment that was written before the objects were listed: a watch only tells what changes.
+    package mutating func catchUp(with listed: [KubernetesObject], at time: TimeInterval) {
+        let deployment = listed.first { $0.kind == "Deployment" && $0.name == target.deployment.name }
+        guard let deployment, deployment.uid == target.deployment.uid,
+            deployment.generation >= target.deployment.generation
+        else { return }
+        observe(.present(deployment), at: time)
+    }
+
     /// Lets time pass without news: limits run out in silence too.
     @discardableResult
     package mutating func tick(at time: TimeInterval) -> RolloutVerdict {
@@ -91,12 +100,15 @@ package struct RolloutJudge: Sendable {
             return .progressing
         }
         progress.updated = deployment.updatedReplicas
-        progress.available = min(deployment.availableReplicas, deployment.updatedReplicas)
+        progress.available = newSet?.availableReplicas ?? 0
         if let progressing = deployment.progressing, progressing.reason == "ProgressDeadlineExceeded" {
             return .failed(deadlineFailure(deployment))
         }
         guard let waiting = waitingFor(deployment) else {
-            if let set = newSet ?? view.replicaSet(ofRevision: deployment.revision) { return success(deployment, set) }
+            if let set = newSet ?? view.replicaSet(ofRevision: deployment.revision) {
+                progress.available = deployment.availableReplicas
+                return success(deployment, set)
+            }
             // The Deployment's news came before its ReplicaSet's.
             progress.waitingFor = "its ReplicaSet to be shown"
             return .progressing
@@ -132,12 +144,12 @@ package struct RolloutJudge: Sendable {
     private func waitingFor(_ deployment: DeploymentView) -> String? {
         let desired = deployment.replicas
         if deployment.updatedReplicas < desired {
-            return "\(deployment.updatedReplicas) of \(desired) pods are of the new revision"
+            return "pods of the new revision (\(deployment.updatedReplicas) of \(desired))"
         }
         let old = deployment.currentReplicas - deployment.updatedReplicas
         if old > 0 { return "\(old) old \(old == 1 ? "pod" : "pods") to end" }
         if deployment.availableReplicas < deployment.updatedReplicas {
-            return "\(deployment.availableReplicas) of \(deployment.updatedReplicas) new pods are available"
+            return "new pods to become available (\(deployment.availableReplicas) of \(deployment.updatedReplicas))"
         }
         return nil
     }
@@ -181,7 +193,10 @@ package struct RolloutJudge: Sendable {
             let pod = progress.pods.first(where: { $0.state == .failing })
                 ?? progress.pods.first(where: { $0.state != .ready })
         else {
-            return RolloutFailure(reason, message + (progress.waitingFor.isEmpty ? "" : "; \(progress.waitingFor)"))
+            return RolloutFailure(
+                reason,
+                message + (progress.waitingFor.isEmpty ? "" : ", still waiting for \(progress.waitingFor)")
+            )
         }
         return RolloutFailure(
             reason,

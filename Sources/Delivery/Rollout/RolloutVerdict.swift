@@ -74,10 +74,11 @@ package struct RolloutProgress: Sendable, Hashable {
     /// The pods of the new revision, by name.
     package var pods: [PodReport] = []
 
-    /// `1 of 2 new pods available, 1 old left: waiting for …`
+    /// `1 of 2 new pods available, 1 old left; waiting for 1 old pod to end`
     package var summary: String {
         let left = old == 0 ? "" : ", \(old) old left"
-        return "\(available) of \(desired) new pods available\(left)" + (waitingFor.isEmpty ? "" : ": \(waitingFor)")
+        return "\(available) of \(desired) new pods available\(left)"
+            + (waitingFor.isEmpty ? "" : "; waiting for \(waitingFor)")
     }
 }
 

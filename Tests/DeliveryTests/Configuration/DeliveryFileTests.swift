@@ -1,5 +1,7 @@
 import Core
 import Foundation
+import Kubernetes
+import Manifests
 import Testing
 
 @testable import Delivery
@@ -39,6 +41,28 @@ struct DeliveryFileTests {
         #expect(production.cleanTree)
         #expect(production.verification.pods.map(\.path) == ["/health/liveness", "/health/readiness"])
         #expect(production.verification.service.map(\.path) == ["/health", "/metrics"])
+    }
+
+    /// The names in slipway.yml are those of the manifests: one source of names, checked.
+    @Test(arguments: ["staging", "production"])
+    func theRepositorysManifestsFitItsFile(_ name: String) throws {
+        let file = try DeliveryFileReader.read(folder: SharedData.repository)
+        let environment = try file.environment(name)
+        let manifests = try ManifestSource.load(file.folder.appending(path: environment.manifests.text))
+        let image = ReleaseImage(reference: "localhost/episodic-memory-api@sha256:0", digest: "sha256:0")
+        let objects = try ManifestPreparation(environment: environment).prepare(manifests, image: image)
+        let deployment = try #require(objects.first { $0.kind == "Deployment" })
+        #expect(deployment.name == "episodic-memory-api")
+        #expect(deployment.labels["app"] == "episodic-memory-api")
+        let view = DeploymentView(deployment)
+        #expect(view.template.container(named: "api-server")?.image == image.reference)
+        #expect(view.maxSurge == 1 && view.maxUnavailable == 0)
+        #expect(try PortResolver(environment: environment).podPort(deployment) == 8000)
+        let service = try #require(objects.first { $0.kind == "Service" && $0.name == environment.service })
+        #expect(try PortResolver(environment: environment).servicePort(service, podPort: 8000).isEmpty == false)
+        #expect(objects.allSatisfy { $0.namespace == "episodic-memory-\(name)" })
+        // The cluster's own verdict comes before ours.
+        #expect(Double(view.progressDeadlineSeconds ?? 0) < environment.rollout.timeout)
     }
 
     @Test func whatIsLeftOutHasItsDefault() throws {

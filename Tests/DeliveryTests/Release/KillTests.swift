@@ -124,6 +124,20 @@ struct KillTests {
         #expect(before?["data", "version"] == "1")
     }
 
+    @Test func otherManifestsUndoTheUnfinishedReleaseFirst() async throws {
+        let fixture = try await prepared(Self.scenarios[0])
+        fixture.cluster.revive(.after(6))
+        await #expect(throws: SimulatedCluster.Killed.self) { try await fixture.release(2) }
+        fixture.cluster.revive()
+        var request = try fixture.request(2)
+        for index in request.objects.indices where request.objects[index].kind == "ConfigMap" {
+            request.objects[index]["data", "version"] = "2 corrected"
+        }
+        #expect(try await Releaser(fixture.context).release(request).result == .verified)
+        #expect(try await fixture.records().map(\.state) == [.verified, .rolledBack, .verified])
+        #expect(fixture.settings == "2 corrected")
+    }
+
     @Test func goingBackUndoesTheUnfinishedRelease() async throws {
         let fixture = try await prepared(Self.scenarios[0])
         fixture.cluster.revive(.after(6))

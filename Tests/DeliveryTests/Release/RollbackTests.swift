@@ -67,6 +67,18 @@ struct RollbackTests {
         #expect(fixture.settings == "1")
     }
 
+    @Test func aRevisionIsKnownByTheNumberItHadToo() async throws {
+        let fixture = try ReleaseFixture()
+        try await fixture.release(1)
+        fixture.cluster.setBehaviour("localhost/api@sha256:2", .init(status: 500))
+        // Going back gave the first ReplicaSet the number 3.
+        try await fixture.release(2)
+        try await fixture.release(3)
+        let outcome = try await rollBack(fixture, to: 1)
+        #expect(outcome.record.target == 1)
+        #expect(fixture.settings == "1")
+    }
+
     @Test func aRevisionThatWasNeverVerifiedBringsItsTemplateBackSayingSo() async throws {
         let fixture = try ReleaseFixture()
         try await fixture.release(1)

@@ -189,8 +189,12 @@ struct RecordedRolloutTests {
             pods.formUnion(judge.progress.pods.map(\.text))
             if judge.verdict.isFinal { break }
         }
-        #expect(summaries.contains("1 of 2 new pods available, 2 old left: 1 of 2 pods are of the new revision"))
-        #expect(summaries.contains("1 of 2 new pods available, 1 old left: 1 of 2 pods are of the new revision"))
+        #expect(
+            summaries.contains("0 of 2 new pods available, 2 old left; waiting for pods of the new revision (1 of 2)")
+        )
+        #expect(
+            summaries.contains("1 of 2 new pods available, 1 old left; waiting for pods of the new revision (1 of 2)")
+        )
         #expect(pods.isSuperset(of: ["creating its containers", "ready"]))
     }
 }
