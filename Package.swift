@@ -55,7 +55,7 @@ let package = Package(
             dependencies: [
                 "Core", "Kubernetes", "Manifests", "Images", "CProcess", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
                 .hummingbird, .hummingbirdTLS, .logging, .nioCore, .nioPosix, .nioHTTP1, .nioSSL, .serviceLifecycle,
-                .subprocess, .systemPackage, .swiftASN1, .x509,
+                .subprocess, .systemPackage, .swiftASN1, .unixSignals, .x509,
             ]
         ),
         .executableTarget(
@@ -76,8 +76,18 @@ let package = Package(
             name: "KubernetesTests",
             dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
         ),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
+        .testTarget(
+            name: "ManifestsTests",
+            dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
+            exclude: ["Fixtures"]
+        ),
+        .target(
+            name: "ImagesTestSupport",
+            dependencies: ["Core", "Images", .subprocess, .systemPackage],
+            path: "Tests/ImagesTestSupport"
+        ),
+        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
+        .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
         .testTarget(
             name: "DeliveryTests",
             dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
@@ -134,6 +144,7 @@ extension Target.Dependency {
     static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
     static let swiftASN1: Self = .product(name: "SwiftASN1", package: "swift-asn1")
     static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
+    static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509: Self = .product(name: "X509", package: "swift-certificates")
     static let yams: Self = .product(name: "Yams", package: "Yams")
 }

@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         // Without its default traits Hummingbird leaves out swift-configuration: the environment is read here.
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -24,7 +25,8 @@ let package = Package(
         .target(
             name: "EpisodicMemory",
             dependencies: [
-                "CVectorKernels", .crypto, .grdb, .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
+                "CVectorKernels", .asyncHTTPClient, .crypto, .grdb, .httpTypes, .hummingbird, .hummingbirdCore,
+                .logging, .nioCore,
                 .nioHTTPTypes,
                 .serviceLifecycle, .unixSignals,
             ]
@@ -54,6 +56,7 @@ for target in package.targets where target.name != "CVectorKernels" {
 }
 
 extension Target.Dependency {
+    static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")

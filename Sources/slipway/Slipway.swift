@@ -10,6 +10,7 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             CheckCommand.self,
+            ClusterCommand.self,
             DatabaseCommand.self,
             DeployCommand.self,
             HistoryCommand.self,

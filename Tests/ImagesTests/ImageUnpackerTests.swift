@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import ImagesTestSupport
 import Testing
 
 @testable import Images

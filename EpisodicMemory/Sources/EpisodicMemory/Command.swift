@@ -32,8 +32,8 @@ package enum Command {
                episodic-memory-api restore FILE     put such a copy in place of the database of DATA_DIR
                episodic-memory-api --help | --version
 
-        It is configured by environment variables, such as
-        HOST (0.0.0.0), PORT (8000), DATA_DIR (data) and DRAIN_DELAY_SECONDS (5); README.md lists them all.
+        Settings, from the environment or from the file that CONFIG_FILE names:
+        \(Setting.table)
         """
 
     private static func serve(_ environment: [String: String]) async -> Int32 {

@@ -82,12 +82,13 @@ package struct EpisodicMemoryService: Sendable {
             http: metrics,
             process: ProcessMetrics(),
             lifecycle: lifecycle,
+            service: holder,
             version: configuration.version
         ).add(to: &routes)
         EpisodeRoutes(service: holder, configuration: configuration).add(to: &routes)
         CustomerRoutes(service: holder, configuration: configuration).add(to: &routes)
         BackupRoutes(service: holder, maintenance: maintenance, configuration: configuration).add(to: &routes)
-        OpenAPIRoutes(version: configuration.version).add(to: &routes)
+        OpenAPIRoutes(version: configuration.version, withKeys: configuration.accessKeys != nil).add(to: &routes)
         routes.finish()
         return router
     }

@@ -19,7 +19,7 @@ package struct CommandRunner: Sendable {
         self.environment = environment
     }
 
-    /// Runs a program, looked up in `PATH`, with its arguments; it is ended after `timeout` seconds.
+    /// Runs a program, a path or a name looked up in `PATH`, with its arguments; it is ended after `timeout` seconds.
     ///
     /// - Throws: `SlipwayError` (`.external`) where it cannot be started or takes too long.
     package func run(_ command: [String], timeout: TimeInterval) async throws -> Answer {
@@ -48,7 +48,7 @@ package struct CommandRunner: Sendable {
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))]
         do {
             let result = try await Subprocess.run(
-                .name(name),
+                name.contains("/") ? .path(FilePath(name)) : .name(name),
                 arguments: Arguments(arguments),
                 environment: .inherit.updating(variables),
                 workingDirectory: FilePath(folder.path(percentEncoded: false)),

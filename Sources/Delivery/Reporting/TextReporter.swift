@@ -123,11 +123,12 @@ package final class TextReporter: ReleaseReporter {
     private static func cut(_ line: String, to width: Int) -> String {
         var visible = 0
         var isCode = false
+        var hasCode = false
         var result = ""
         for character in line {
-            if character == "\u{1B}" { isCode = true }
+            if character == "\u{1B}" { (isCode, hasCode) = (true, true) }
             if !isCode { visible += 1 }
-            if visible > width - 1 { return result + "\u{1B}[0m" }
+            if visible > width - 1 { return result + (hasCode ? "\u{1B}[0m" : "") }
             result.append(character)
             if isCode, character.isLetter { isCode = false }
         }

@@ -172,7 +172,7 @@ package struct DeliveryService: Sendable {
         _ options: DeployOptions
     ) async throws -> ReleaseRequest {
         let objects = try ManifestPreparation(environment: environment).prepare(
-            try ManifestSource(folder: file.folder).objects(of: environment),
+            try ManifestSource.load(file.folder.appending(path: environment.manifests.text)),
             image: resolved.image
         )
         var request = ReleaseRequest(

@@ -49,7 +49,10 @@ package struct ImageAssembler: Sendable {
         try placement.addSystemLibraries(to: &tree)
         notes += try system.addPackageRecords(to: &tree)
         tree.beginLayer()
-        try placement.addRuntimeLibraries(to: &tree)
+        let runtime = try placement.addRuntimeLibraries(to: &tree)
+        if !runtime.isEmpty {
+            notes.append("no package record covers \(runtime.joined(separator: ", ")): they are not the system's")
+        }
         tree.beginLayer()
         try addApplication(recipe, to: &tree)
         return try store(tree, recipe, platform, notes)

@@ -26,7 +26,10 @@ struct LibraryPlacement {
 
     /// Other libraries, such as Swift's from its toolchain, go to the loader's own folder: the paths of this machine
     /// mean nothing in the image.
-    func addRuntimeLibraries(to tree: inout LayeredTree) throws {
+    ///
+    /// - Returns: Their names.
+    func addRuntimeLibraries(to tree: inout LayeredTree) throws -> [String] {
+        var names: [String] = []
         for library in resolved.libraries where !isSystem(library) {
             guard let folder = resolved.defaultFolders.first else { continue }
             if library.object.elf.ignoresDefaultFolders {
@@ -39,7 +42,9 @@ struct LibraryPlacement {
             }
             let host = URL(filePath: hostPath(library.object.location)).resolvingSymlinksInPath()
             try tree.add(try LayeredTree.fileNode(host), at: ArchivePath("\(folder)/\(library.name)"), from: host.path)
+            names.append(library.name)
         }
+        return names
     }
 
     private func isSystem(_ library: SharedLibrary) -> Bool {

@@ -58,9 +58,9 @@ package actor ObjectStore {
             )
         }
         self.configuration = configuration
-        admission = [
-            PodAdmission(), ServiceAddressAdmission(cluster: path ?? UUID().uuidString), QuotaAdmission(),
-        ] + configuration.admission
+        admission =
+            [PodAdmission(), ServiceAddressAdmission(cluster: path ?? UUID().uuidString), QuotaAdmission()]
+            + configuration.admission
         hub = WatchHub(bufferSize: configuration.watchBuffer, version: version)
     }
 

@@ -44,7 +44,13 @@ struct ElementOrder {
         return result + left + right
     }
 
-    /// kustomize: what the patch adds comes before what was there.
+    /// kustomize, for lists with one key: all that the patch names comes first, in its order.
+    func patchFirst(merged: [JSON], patch: [JSON]) -> [JSON] {
+        sorted(merged.filter { index(of: $0, in: patch) != nil }, by: patch)
+            + merged.filter { index(of: $0, in: patch) == nil }
+    }
+
+    /// kustomize, for lists with several keys: what the patch adds comes before what was there.
     func newFirst(merged: [JSON], patch: [JSON], server: [JSON]) -> [JSON] {
         sorted(merged.filter { index(of: $0, in: server) == nil }, by: patch)
             + merged.filter { index(of: $0, in: server) != nil }

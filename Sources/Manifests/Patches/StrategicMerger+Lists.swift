@@ -8,14 +8,25 @@ extension StrategicMerger {
         path: String
     ) throws(PatchError) -> [JSON] {
         guard let mergeKey = schema.patch.mergeKey else {
-            return ElementOrder.plain.normalized(merged: unique(original + patch), patch: patch, server: original)
+            return order(.plain, keys: 1, merged: unique(original + patch), patch: patch, original: original)
         }
         let identity = identity(mergeKey: mergeKey, schema: schema, lists: [original, patch])
         let merged = try mergeElements(patch, into: original, schema: schema, identity: identity, path: path)
         guard let merged else { return try replacement(patch) }
+        return order(identity.order, keys: identity.keys.count, merged: merged, patch: patch, original: original)
+    }
+
+    private func order(
+        _ order: ElementOrder,
+        keys: Int,
+        merged: [JSON],
+        patch: [JSON],
+        original: [JSON]
+    ) -> [JSON] {
         switch dialect {
-        case .api: return identity.order.normalized(merged: merged, patch: patch, server: original)
-        case .kustomize: return identity.order.newFirst(merged: merged, patch: patch, server: original)
+        case .api: order.normalized(merged: merged, patch: patch, server: original)
+        case .kustomize where keys > 1: order.newFirst(merged: merged, patch: patch, server: original)
+        case .kustomize: order.patchFirst(merged: merged, patch: patch)
         }
     }
 
@@ -34,10 +45,16 @@ extension StrategicMerger {
             switch element[PatchDirective.patch] {
             case nil: changes.append(element)
             case "replace" where isListDirective(element): replaces = true
-            case "replace" where dialect == .kustomize, "merge" where dialect == .kustomize: changes.append(element)
+            case "merge" where dialect == .kustomize: changes.append(element)
+            case "replace" where dialect == .kustomize:
+                throw PatchError(
+                    .malformed,
+                    "$patch: replace on an element of \(path) has no effect in kustomize: set what is not wanted to null"
+                )
             case "replace": replaces = true
             case "delete":
                 guard identity.isNamed(element) else { throw missingKey(element, identity, path) }
+                try refuseHalfNamed(element, in: original, identity, path)
                 result.removeAll { identity.matches($0, element) }
             case .some(let directive): throw unknown(directive, path)
             }
@@ -47,6 +64,7 @@ extension StrategicMerger {
             guard let members = change.object, identity.isNamed(change) else {
                 throw missingKey(change, identity, path)
             }
+            try refuseHalfNamed(change, in: original, identity, path)
             if let index = result.firstIndex(where: { identity.matches($0, change) }) {
                 let place = "\(path)[\(identity.describe(change))]"
                 result[index] = .object(
@@ -77,6 +95,27 @@ extension StrategicMerger {
         }
         let used = keys.filter { key in lists.contains { list in list.contains { $0[key] != nil } } }
         return ElementIdentity(keys: used.isEmpty ? [mergeKey] : used)
+    }
+
+    /// kustomize passes over an element that has a key which its namesake lacks: one port with and one without its
+    /// protocol. That a patch has no effect must not go unseen.
+    private func refuseHalfNamed(
+        _ element: JSON,
+        in original: [JSON],
+        _ identity: ElementIdentity,
+        _ path: String
+    ) throws(PatchError) {
+        guard identity.keys.count > 1, !original.contains(where: { identity.matches($0, element) }) else { return }
+        let first = identity.keys[0]
+        for other in original where other[first] == element[first] {
+            for key in identity.keys.dropFirst() where (other[key] == nil) != (element[key] == nil) {
+                throw PatchError(
+                    .malformed,
+                    "\(path)[\(identity.describe(element))] has a \"\(key)\" only in the patch or only in the object:"
+                        + " write it in both"
+                )
+            }
+        }
     }
 
     private func missingKey(_ element: JSON, _ identity: ElementIdentity, _ path: String) -> PatchError {

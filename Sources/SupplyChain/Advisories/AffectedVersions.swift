@@ -22,7 +22,6 @@ package enum AffectedVersions {
         in affected: Advisory.Affected,
         order: VersionOrder?
     ) -> Answer {
-        let listed = affected.versions.contains { order?.areEqual($0, version) ?? ($0 == version) }
         var answers: [Answer] = []
         for range in affected.ranges {
             switch range.type {
@@ -38,7 +37,7 @@ package enum AffectedVersions {
             }
         }
         for answer in answers { if case .yes = answer { return answer } }
-        if listed { return .yes(fixedIn: fixes(affected, after: version, order)) }
+        if lists(affected.versions, version, order) { return .yes(fixedIn: fixes(affected, after: version, order)) }
         // A list of versions is complete where there is one: it decides beside ranges of commits.
         let others = affected.ranges.filter { $0.type != .git }
         if !affected.versions.isEmpty, others.isEmpty { return .no }
@@ -53,46 +52,61 @@ package enum AffectedVersions {
         if case .unknown = answer { true } else { false }
     }
 
+    /// Whether a list names a version, in this or another spelling.
+    private static func lists(_ versions: [String], _ version: String, _ order: VersionOrder?) -> Bool {
+        if versions.contains(version) { return true }
+        guard let order, let read = order.read(version) else { return false }
+        return versions.contains { order.read($0) == read }
+    }
+
     private struct Point {
         enum Kind: Int { case fixed, introduced, lastAffected }
 
         let kind: Kind
+        let text: String
         /// nil is before every version.
-        let version: String?
+        let version: OrderedVersion?
     }
 
-    private static func contain(_ version: String, in events: [Advisory.Event], order: VersionOrder) -> Answer {
-        guard order.isLess(version, version) != nil else {
-            return .unknown("\"\(version)\" is not a version of its kind")
-        }
+    private static func contain(_ text: String, in events: [Advisory.Event], order: VersionOrder) -> Answer {
+        guard let version = order.read(text) else { return .unknown("\"\(text)\" is not a version of its kind") }
         var points: [Point] = []
-        var limits: [String] = []
+        var limits: [OrderedVersion] = []
         for event in events {
+            let kind: Point.Kind?
+            let stated: String
             switch event {
-            case .introduced("0"): points.append(Point(kind: .introduced, version: nil))
-            case .introduced(let version): points.append(Point(kind: .introduced, version: version))
-            case .fixed(let version): points.append(Point(kind: .fixed, version: version))
-            case .lastAffected(let version): points.append(Point(kind: .lastAffected, version: version))
-            case .limit(let version): limits.append(version)
+            case .introduced("0"):
+                points.append(Point(kind: .introduced, text: "0", version: nil))
+                continue
+            case .limit("*"):
+                continue
+            case .introduced(let text): (kind, stated) = (.introduced, text)
+            case .fixed(let text): (kind, stated) = (.fixed, text)
+            case .lastAffected(let text): (kind, stated) = (.lastAffected, text)
+            case .limit(let text): (kind, stated) = (nil, text)
+            }
+            guard let read = order.read(stated) else {
+                return .unknown("the advisory's \"\(stated)\" is not a version of its kind")
+            }
+            if let kind {
+                points.append(Point(kind: kind, text: stated, version: read))
+            } else {
+                limits.append(read)
             }
         }
-        let stated = points.compactMap(\.version) + limits.filter { $0 != "*" }
-        if let strange = stated.first(where: { order.isLess($0, version) == nil }) {
-            return .unknown("the advisory's \"\(strange)\" is not a version of its kind")
-        }
-        if !limits.isEmpty, !limits.contains(where: { $0 == "*" || order.isLess(version, $0) == true }) { return .no }
+        if !limits.isEmpty, !events.contains(.limit("*")), !limits.contains(where: { version < $0 }) { return .no }
         points.sort { left, right in
             guard let leftVersion = left.version else { return right.version != nil }
             guard let rightVersion = right.version else { return false }
-            if order.isLess(leftVersion, rightVersion) == true { return true }
-            if order.isLess(rightVersion, leftVersion) == true { return false }
+            if leftVersion != rightVersion { return leftVersion < rightVersion }
             return left.kind.rawValue < right.kind.rawValue
         }
         var vulnerable = false
         for point in points {
             // At or after the point; the last affected version is still inside.
-            let reached = point.version.map { order.isLess(version, $0) == false } ?? true
-            let passed = point.version.map { order.isLess($0, version) == true } ?? true
+            let reached = point.version.map { version >= $0 } ?? true
+            let passed = point.version.map { version > $0 } ?? true
             switch point.kind {
             case .introduced: if reached { vulnerable = true }
             case .fixed: if reached { vulnerable = false }
@@ -100,8 +114,12 @@ package enum AffectedVersions {
             }
         }
         guard vulnerable else { return .no }
-        let fixes = points.filter { $0.kind == .fixed }.compactMap(\.version)
-        return .yes(fixedIn: fixes.filter { order.isLess(version, $0) == true })
+        return .yes(
+            fixedIn: points.compactMap { point in
+                guard point.kind == .fixed, let fix = point.version, version < fix else { return nil }
+                return point.text
+            }
+        )
     }
 
     private static func fixes(_ affected: Advisory.Affected, after version: String, _ order: VersionOrder?) -> [String]

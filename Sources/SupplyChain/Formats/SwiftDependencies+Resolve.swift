@@ -31,6 +31,32 @@ extension SwiftDependencies {
         return try read(showDependencies: JSON(parsing: output))
     }
 
+    /// The compiler, whose standard library and Foundation are part of every program that it made.
+    ///
+    /// - Throws: `SlipwayError` where there is none, or where it does not say its version.
+    package static func toolchain() async throws -> SoftwarePackage {
+        let output = try? await Subprocess.run(
+            .name("swift"),
+            arguments: ["--version"],
+            output: .string(limit: 64 << 10),
+            error: .discarded
+        ).standardOutput
+        guard let match = output?.firstMatch(of: /Swift version ([0-9]+(?:\.[0-9]+)*[A-Za-z0-9.-]*)/) else {
+            throw SlipwayError(
+                .external,
+                "Cannot ask the Swift compiler for its version",
+                next: "Install Swift, or leave --swift-package out."
+            )
+        }
+        let pin = SwiftPin(
+            identity: "swift",
+            address: "https://github.com/swiftlang/swift",
+            version: String(match.1),
+            revision: nil
+        )
+        return pin.package(at: SoftwarePackage.Location(path: "Package.swift"))
+    }
+
     private static func showDependencies(_ folder: URL) async throws -> String {
         let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
         do {

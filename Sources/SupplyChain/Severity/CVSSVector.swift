@@ -32,7 +32,7 @@ struct CVSSVector: Sendable, Hashable {
     var score: Double? {
         switch version {
         case .v2: CVSS2.baseScore(metrics)
-        case .v3, .v31: CVSS3.baseScore(metrics, minor: version == .v31 ? 1 : 0)
+        case .v3, .v31: CVSS3.baseScore(metrics)
         case .v4: CVSS4.score(metrics)
         }
     }

@@ -4,7 +4,7 @@ struct DpkgVersion: Sendable, Comparable {
     private let upstream: [UInt8]
     private let revision: [UInt8]
 
-    /// nil for a text that is no version: an epoch that is no number, nothing after it, blanks.
+    /// nil for a text that is no version: an epoch that is no number, an empty part, blanks.
     init?(_ text: String) {
         var rest = Substring(text)
         guard !rest.isEmpty, !rest.contains(where: \.isWhitespace) else { return nil }
@@ -17,6 +17,7 @@ struct DpkgVersion: Sendable, Comparable {
         }
         if let dash = rest.lastIndex(of: "-") {
             revision = Array(rest[rest.index(after: dash)...].utf8)
+            guard !revision.isEmpty else { return nil }
             rest = rest[..<dash]
         } else {
             revision = []

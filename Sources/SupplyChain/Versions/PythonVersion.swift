@@ -142,8 +142,8 @@ struct PythonVersionParser {
         let afterSeparator = dropSeparator(rest)
         for label in labels where afterSeparator.starts(with: label.spelling.utf8) {
             rest = afterSeparator.dropFirst(label.spelling.utf8.count)
-            let behind = dropSeparator(rest)
-            if behind.first?.isDigit == true { rest = behind }
+            // The specification's pattern takes a separator even where no number follows: `1.0rc.` is a version.
+            rest = dropSeparator(rest)
             return (label.name, number() ?? .zero)
         }
         return nil

@@ -2,25 +2,27 @@
 enum VersionOrder: Sendable, Hashable {
     case dpkg, semantic, python, apk, rpm
 
-    /// The order of two versions; nil where one of them is no version of this kind: then nothing can be said.
-    func isLess(_ left: String, _ right: String) -> Bool? {
+    /// Reads a version; nil where the text is no version of this kind: then nothing can be said about it.
+    func read(_ text: String) -> OrderedVersion? {
         switch self {
-        case .dpkg: compare(left, right, DpkgVersion.init)
-        case .semantic: compare(left, right, SemanticVersion.init)
-        case .python: compare(left, right, PythonVersion.init)
-        case .apk: compare(left, right, AlpineVersion.init)
-        case .rpm: compare(left, right, RPMVersion.init)
+        case .dpkg: DpkgVersion(text).map(OrderedVersion.dpkg)
+        case .semantic: SemanticVersion(text).map(OrderedVersion.semantic)
+        case .python: PythonVersion(text).map(OrderedVersion.python)
+        case .apk: AlpineVersion(text).map(OrderedVersion.apk)
+        case .rpm: RPMVersion(text).map(OrderedVersion.rpm)
         }
     }
 
-    func areEqual(_ left: String, _ right: String) -> Bool {
-        guard let less = isLess(left, right), let greater = isLess(right, left) else { return left == right }
-        return !less && !greater
-    }
-
-    private func compare<Version: Comparable>(_ left: String, _ right: String, _ read: (String) -> Version?) -> Bool? {
+    /// The order of two versions; nil where one of them is no version of this kind.
+    func isLess(_ left: String, _ right: String) -> Bool? {
         guard let left = read(left), let right = read(right) else { return nil }
         return left < right
+    }
+
+    func areEqual(_ left: String, _ right: String) -> Bool {
+        if left == right { return true }
+        guard let left = read(left), let right = read(right) else { return false }
+        return left == right
     }
 
     /// The order of an ecosystem of the OSV schema; nil for one that Slipway does not know.
@@ -32,6 +34,26 @@ enum VersionOrder: Sendable, Hashable {
         case "PyPI": self = .python
         case "npm", "Go", "crates.io", "SwiftURL", "Hex", "Pub", "GitHub Actions": self = .semantic
         default: return nil
+        }
+    }
+}
+
+/// A version that has been read; only versions of one kind are ever compared.
+enum OrderedVersion: Sendable, Comparable {
+    case dpkg(DpkgVersion)
+    case semantic(SemanticVersion)
+    case python(PythonVersion)
+    case apk(AlpineVersion)
+    case rpm(RPMVersion)
+
+    static func < (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.dpkg(let left), .dpkg(let right)): left < right
+        case (.semantic(let left), .semantic(let right)): left < right
+        case (.python(let left), .python(let right)): left < right
+        case (.apk(let left), .apk(let right)): left < right
+        case (.rpm(let left), .rpm(let right)): left < right
+        default: false
         }
     }
 }

@@ -158,7 +158,7 @@ struct ImageBuildCommand: AsyncParsableCommand {
     ) async throws {
         let name = image.repository.split(separator: "/").last.map(String.init) ?? image.repository
         let document = SwiftDependencies.document(
-            try await SwiftDependencies.resolve(packageAt: URL(filePath: path)),
+            try await SwiftDependencies.resolve(packageAt: URL(filePath: path)) + [SwiftDependencies.toolchain()],
             name: name,
             executables: recipe.executables.map(\.destination),
             created: recipe.stamp.text,

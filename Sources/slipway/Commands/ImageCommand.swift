@@ -14,6 +14,7 @@ struct ImageCommand: AsyncParsableCommand {
             ImageListCommand.self,
             ImagePruneCommand.self,
             ImageRemoveCommand.self,
+            ImageTagCommand.self,
         ]
     )
 }

@@ -21,13 +21,13 @@ struct SBOMCommand: AsyncParsableCommand {
     var format: SBOMDocument.Format = .spdx
 
     @Option(help: "Write to a file instead of the terminal.", completion: .file())
-    var out: String?
+    var output: String?
 
     func run() async throws {
         let inventory = try await subject.read()
         let created = try await subject.locate().date(environment: ProcessInfo.processInfo.environment)
         let document = SBOMDocument(inventory: inventory, created: created, toolVersion: slipwayVersion)
-        try OutputFile.write(document.json(format).text(pretty: true), to: out)
+        try OutputFile.write(document.json(format).text(pretty: true), to: output)
         for unknown in inventory.unknowns.sorted() {
             FileHandle.standardError.write(Data("warning: \(unknown.message)\n".utf8))
         }

@@ -35,7 +35,7 @@ struct ScanCommand: AsyncParsableCommand {
     var format: Format = .table
 
     @Option(help: "Write the report to a file instead of the terminal.", completion: .file())
-    var out: String?
+    var output: String?
 
     func run() async throws {
         let policy = ScanPolicy(failOn: try Self.severity(failOn), unknown: unknown, maximumAge: maxAge)
@@ -49,8 +49,8 @@ struct ScanCommand: AsyncParsableCommand {
             case .json: report.json.text(pretty: true)
             case .sarif: SARIFWriter(report, toolVersion: slipwayVersion).json.text(pretty: true)
             }
-        try OutputFile.write(text, to: out)
-        if format != .table || out != nil {
+        try OutputFile.write(text, to: output)
+        if format != .table || output != nil {
             // A report in a file must not hide what is not known.
             for unknown in report.unknowns {
                 FileHandle.standardError.write(Data("warning: \(unknown.message)\n".utf8))

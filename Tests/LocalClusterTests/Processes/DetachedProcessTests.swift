@@ -92,6 +92,7 @@ import Testing
 
     @Test("the name of a process may look like fields")
     func oddName() {
+        defer { try? FileManager.default.removeItem(at: folder) }
         let fields = (4...30).map(String.init).joined(separator: " ")
         #expect(ProcessTable.parse(stat: "7 (a ) R 1) S \(fields)", orZombie: false) == 22)
         #expect(ProcessTable.parse(stat: "7 (x) Z \(fields)", orZombie: false) == nil)

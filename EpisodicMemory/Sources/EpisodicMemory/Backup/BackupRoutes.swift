@@ -81,7 +81,7 @@ struct BackupRoutes {
         if enabled == nil, fields.problems.isEmpty { fields.reject("enabled", "is required: true or false") }
         try fields.finish()
         maintenance.isOn = enabled ?? false
-        return .json { body in body.member("maintenance", enabled ?? false) }
+        return .json { body in body.member("enabled", enabled ?? false) }
     }
 }
 

@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
     package var consolidationInterval: Duration? = .seconds(60)
     /// When episodes that nobody needed are archived; nil: never.
     package var archiveAfter: Duration? = .seconds(180 * 86_400)
+    /// Where embeddings come from; nil: they are made here.
+    var embeddings: EmbeddingEndpoint?
     package var logLevel: Logger.Level = .info
     /// What `GET /health` names; the image sets it.
     package var version = "dev"
@@ -38,11 +40,11 @@ package struct Configuration: Sendable {
         case normal
     }
 
-    /// Reads the environment whole.
+    /// Reads the environment whole, and the file it names.
     ///
     /// - Throws: `ConfigurationError` with every mistake that was found.
     package init(environment: [String: String]) throws(ConfigurationError) {
-        var settings = SettingsReader(environment: environment)
+        var settings = SettingsReader(environment: try SettingsFile.merge(under: environment))
         self.host = settings.text("HOST", default: host)
         self.port = settings.integer("PORT", default: port, in: 0...65535)
         self.dataDirectory = settings.text("DATA_DIR", default: dataDirectory)
@@ -64,7 +66,28 @@ package struct Configuration: Sendable {
         self.version = settings.text("APP_VERSION", default: version)
         self.durability = settings.choice("SQLITE_SYNCHRONOUS", default: durability)
         self.accessKeys = Self.accessKeys(&settings)
+        self.embeddings = Self.embeddings(&settings)
         try settings.finish()
+    }
+
+    private static func embeddings(_ settings: inout SettingsReader) -> EmbeddingEndpoint? {
+        let url = settings.optionalText("EMBEDDINGS_URL")
+        let model = settings.optionalText("EMBEDDINGS_MODEL")
+        let key = settings.optionalText("EMBEDDINGS_API_KEY")
+        let timeout = settings.seconds("EMBEDDINGS_TIMEOUT_SECONDS", default: .seconds(5), in: 0.1...60)
+        guard let url else {
+            if model != nil || key != nil { settings.reject("EMBEDDINGS_MODEL and _API_KEY need EMBEDDINGS_URL") }
+            return nil
+        }
+        let parsed = URL(string: url)
+        if parsed?.host() == nil || !["http", "https"].contains(parsed?.scheme) {
+            settings.reject("EMBEDDINGS_URL is '\(url)'; it must be such as https://HOST/v1/embeddings")
+        }
+        guard let model else {
+            settings.reject("EMBEDDINGS_URL needs EMBEDDINGS_MODEL: vectors of different models cannot be compared")
+            return nil
+        }
+        return EmbeddingEndpoint(url: url, model: model, apiKey: key.map(Secret.init), timeout: timeout)
     }
 
     private static func accessKeys(_ settings: inout SettingsReader) -> AccessKeys? {

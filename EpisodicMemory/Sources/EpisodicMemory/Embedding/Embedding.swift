@@ -16,6 +16,11 @@ package struct Embedding: Sendable, Equatable {
         self.values = scaled.map { $0 / length }
     }
 
+    /// Of values that have length one.
+    init(unit values: [Float]) {
+        self.values = values
+    }
+
     /// From -1 to 1.
     package func cosine(_ other: Embedding) -> Double {
         Double(Self.dot(values, other.values))

@@ -11,6 +11,11 @@ struct EpisodeFilter: Sendable {
     /// Exclusive.
     var createdBefore: Timestamp?
 
+    /// Whether every episode of a tenant passes, archived ones aside.
+    var isEmpty: Bool {
+        type == nil && errorClass == nil && tool == nil && tag == nil && createdAfter == nil && createdBefore == nil
+    }
+
     /// Conditions on the table `e`, with their values in order.
     func sql(tenant: TenantID) -> (text: String, arguments: StatementArguments) {
         var conditions = ["e.tenant = ?", "e.archived_at IS NULL"]

@@ -26,11 +26,18 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasGivenUp else { return }
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             unanswered += 1
             deadline?.cancel()
-            deadline = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [self] in
-                giveUp(context, .requestTimeout, "request_timeout", "the body took longer than \(timeout) to arrive")
+            // A backup may be large; who sends one has shown the admin key.
+            let limit = head.path == "/admin/restore" ? timeout * 120 : timeout
+            deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
+                guard unanswered > 0 else {
+                    // Answered already, as "unauthorized" is; what is still to come interests nobody.
+                    context.close(promise: nil)
+                    return
+                }
+                giveUp(context, .requestTimeout, "request_timeout", "the body took longer than \(limit) to arrive")
             }
         case .body: break
         case .end: cancelDeadline()
@@ -43,11 +50,7 @@ final class RequestGuardHandler: ChannelDuplexHandler, RemovableChannelHandler {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        if case .end = unwrapOutboundIn(data) {
-            unanswered -= 1
-            // An answer before the end of the body, such as "too large": nothing more is waited for.
-            if unanswered == 0 { cancelDeadline() }
-        }
+        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
         context.write(data, promise: promise)
     }
 

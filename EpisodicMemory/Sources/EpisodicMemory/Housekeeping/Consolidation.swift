@@ -172,7 +172,8 @@ struct Consolidation: Sendable {
             }
         }
         for entry in missing {
-            guard let vector = StoredVector(of: entry.stored.episode, embedding: nil) else { continue }
+            guard let placed = await store.embedder.embedding(of: entry.stored.episode, given: nil) else { continue }
+            let vector = StoredVector(of: entry.stored.episode, placed)
             try await store.writes.commit { db in
                 guard
                     try Bool.fetchOne(

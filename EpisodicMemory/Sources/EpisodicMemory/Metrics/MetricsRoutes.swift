@@ -5,6 +5,7 @@ struct MetricsRoutes {
     let http: HTTPMetrics
     let process: ProcessMetrics
     let lifecycle: Lifecycle
+    let service: StoreHolder
     let version: String
 
     func add(to routes: inout Routes) {
@@ -15,6 +16,10 @@ struct MetricsRoutes {
             text.sample("episodic_memory_ready", lifecycle.phase == .ready ? 1 : 0)
             text.family("episodic_memory_build_info", .gauge, "Always 1; the label names the version.")
             text.sample("episodic_memory_build_info", [("version", version)], 1)
+            if let store = try? service.store() {
+                text.family("episodic_memory_vectors", .gauge, "Vectors held in memory, as of the last search.")
+                text.sample("episodic_memory_vectors", store.index.count)
+            }
             process.write(to: &text)
             return .text(text.text, type: PrometheusText.contentType)
         }

@@ -58,7 +58,7 @@ enum DocumentationPage {
     /// Its type and bounds, and what is said about it.
     private static func description(of schema: JSONValue) -> String {
         if let reference = schema["$ref"]?.stringValue?.split(separator: "/").last { return link(String(reference)) }
-        var parts = [schema["type"]?.stringValue ?? "anything"]
+        var parts = [schema["type"]?.stringValue ?? schema["type"]?.arrayValue?.first?.stringValue ?? "anything"]
         if let items = schema["items"] { parts.append("of " + description(of: items)) }
         if let values = schema["enum"]?.arrayValue {
             parts.append("one of " + values.compactMap(\.stringValue).joined(separator: ", "))

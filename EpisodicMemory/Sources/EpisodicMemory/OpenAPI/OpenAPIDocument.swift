@@ -178,10 +178,10 @@ enum OpenAPIDocument {
         ),
     ]
 
-    static func document(version: String) -> JSONValue {
+    static func document(version: String, withKeys: Bool) -> JSONValue {
         var paths: [JSONValue.Member] = []
         for operation in operations {
-            let method = JSONValue.Member(name: operation.method, value: operation.document)
+            let method = JSONValue.Member(name: operation.method, value: operation.document(withKeys: withKeys))
             if let index = paths.firstIndex(where: { $0.name == operation.path }) {
                 paths[index].value = .object((paths[index].value.objectValue ?? []) + [method])
             } else {

@@ -4,8 +4,8 @@ struct OpenAPIRoutes {
     private let document: String
     private let page: String
 
-    init(version: String) {
-        document = OpenAPIDocument.document(version: version).text
+    init(version: String, withKeys: Bool) {
+        document = OpenAPIDocument.document(version: version, withKeys: withKeys).text
         page = DocumentationPage.html(version: version)
     }
 

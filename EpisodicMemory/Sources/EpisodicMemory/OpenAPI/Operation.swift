@@ -33,12 +33,15 @@ struct Operation {
         return errors
     }
 
-    var document: JSONValue {
+    /// Without keys a tenant's operations ask for none, and the document must not say that they do.
+    func document(withKeys: Bool) -> JSONValue {
         var members: [(String, JSONValue)] = [
             ("operationId", .string(identifier)), ("summary", .string(summary)),
             ("tags", [.string(access == .admin ? "Administration" : access == .open ? "Operations" : "Memory")]),
         ]
-        if access != .open { members.append(("security", [["bearer": []], ["header": []]])) }
+        if access == .admin || (access == .tenant && withKeys) {
+            members.append(("security", [["bearer": []], ["header": []]]))
+        }
         let parameters = pathParameters.map(pathParameter) + query.map(queryParameter)
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body {
@@ -78,7 +81,7 @@ struct Operation {
 
     /// `postEpisodesFeedback` of `POST /api/v1/episodes/{id}/feedback`.
     private var identifier: String {
-        let words = path.replacing("/api/v1", with: "").split { !$0.isLetter && $0 != "_" }
+        let words = path.replacing("/api/v1", with: "").split { !$0.isLetter }
         return method + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 

@@ -91,6 +91,23 @@ enum Schema {
         ]
     }
 
+    /// A body that comes with a request: null stands for a member that is left out.
+    static func request(_ members: [(String, JSONValue)], required: [String]) -> JSONValue {
+        object(members.map { ($0.0, required.contains($0.0) ? $0.1 : nullable($0.1)) }, required: required)
+    }
+
+    private static func nullable(_ schema: JSONValue) -> JSONValue {
+        .object(
+            (schema.objectValue ?? []).map { member in
+                switch member.name {
+                case "type": .init(name: "type", value: [member.value, "null"])
+                case "enum": .init(name: "enum", value: .array((member.value.arrayValue ?? []) + [.null]))
+                default: member
+                }
+            }
+        )
+    }
+
     static func reference(_ name: String) -> JSONValue {
         ["$ref": .string("#/components/schemas/\(name)")]
     }

@@ -13,7 +13,7 @@ enum Schemas {
     private static let unit = Schema.number(0...1)
     private static let count = Schema.integer(0...Int(Int32.max))
 
-    private static let capture = Schema.object(
+    private static let capture = Schema.request(
         [
             ("episode_type", episodeType),
             ("goal", Schema.text(maximum: Limits.goal, "What the agent wanted.")),
@@ -42,7 +42,7 @@ enum Schemas {
         required: ["id", "created_at", "duplicate"]
     )
 
-    private static let search = Schema.object(
+    private static let search = Schema.request(
         [
             ("goal", Schema.text(maximum: Limits.goal)),
             ("current_state", Schema.anything("How things are now.")),
@@ -80,7 +80,7 @@ enum Schemas {
         required: ["count", "episodes"]
     )
 
-    private static let reflect = Schema.object(
+    private static let reflect = Schema.request(
         [
             ("action", Schema.text(maximum: Limits.action, "What the agent is about to do.")),
             ("goal", Schema.text(maximum: Limits.goal)), ("tool", Schema.string(maximum: Limits.name)),
@@ -138,7 +138,7 @@ enum Schemas {
         required: ["count", "episodes"]
     )
 
-    private static let feedback = Schema.object([("helped", Schema.boolean())], required: ["helped"])
+    private static let feedback = Schema.request([("helped", Schema.boolean())], required: ["helped"])
 
     private static let feedbackCounts = Schema.object(
         [("id", Schema.uuid()), ("helped", count), ("not_helped", count)],
@@ -176,7 +176,7 @@ enum Schemas {
     private static let quota = Schema.integer(1...CustomerRequest.quotas.upperBound, "Requests a calendar month (UTC).")
     private static let rate = Schema.integer(1...CustomerRequest.rates.upperBound, "For each key, in each replica.")
 
-    private static let newCustomer = Schema.object(
+    private static let newCustomer = Schema.request(
         [("name", Schema.text(maximum: Limits.name)), ("monthly_quota", quota), ("requests_per_minute", rate)],
         required: ["name"]
     )
@@ -194,7 +194,7 @@ enum Schemas {
         required: ["count", "customers"]
     )
 
-    private static let newKey = Schema.object([("name", Schema.string(maximum: Limits.name))], required: [])
+    private static let newKey = Schema.request([("name", Schema.string(maximum: Limits.name))], required: [])
 
     private static let createdKey = Schema.object(
         [("key_id", Schema.string()), ("name", Schema.string()), ("key", Schema.string("Shown only this once."))],
@@ -227,7 +227,7 @@ enum Schemas {
         required: ["status"]
     )
 
-    private static let maintenance = Schema.object([("enabled", Schema.boolean())], required: ["enabled"])
+    private static let maintenance = Schema.request([("enabled", Schema.boolean())], required: ["enabled"])
 
     private static let error = Schema.object(
         [

@@ -5,8 +5,7 @@ import GRDB
 struct Ranking: Sendable {
     let request: SearchRequest
     let tenant: TenantID
-    let embedding: Embedding?
-    let space: EmbeddingSpace
+    let placed: PlacedEmbedding?
 
     private struct Scored {
         let episode: Int64
@@ -44,9 +43,9 @@ struct Ranking: Sendable {
     private func scores(of row: Row, bm25: Double, now: Timestamp) throws -> Scores {
         var scores = Scores()
         scores.text = Scores.text(bm25: bm25)
-        if let embedding, row[6] as Int64? == space.code {
+        if let placed, row[6] as Int64? == placed.space.code {
             let stored = try row.withUnsafeData(atIndex: 5) { data in data?.withUnsafeBytes(Embedding.init(stored:)) }
-            if let stored = stored ?? nil { scores.vector = max(0, embedding.cosine(stored)) }
+            if let stored = stored ?? nil { scores.vector = max(0, placed.embedding.cosine(stored)) }
         }
         if !request.currentState.isEmpty {
             let environment = try EpisodeRow.environment(row[4])

@@ -16,7 +16,9 @@ extension EpisodeStore {
     ///
     /// - Throws: `APIError` when the idempotency key came with another episode before; what SQLite says.
     func capture(_ request: CaptureRequest, tenant: TenantID) async throws -> CaptureResult {
-        let capture = PreparedCapture(request, tenant: tenant)
+        let episode = request.episode.redacted
+        let embedding = await embedder.embedding(of: episode, given: request.embedding)
+        let capture = PreparedCapture(episode, embedding, idempotencyKey: request.idempotencyKey, tenant: tenant)
         return try await writes.commit { db in try capture.store(db) }
     }
 }
@@ -35,14 +37,14 @@ struct PreparedCapture: Sendable {
         let fingerprint: Data
     }
 
-    init(_ request: CaptureRequest, tenant: TenantID) {
-        let episode = request.episode.redacted
+    /// The episode is redacted by now.
+    init(_ episode: Episode, _ embedding: PlacedEmbedding?, idempotencyKey: String?, tenant: TenantID) {
         id = EpisodeID.make(at: createdAt)
         self.tenant = tenant
         let values = EpisodeRow.values(of: episode)
         self.values = values
-        vector = StoredVector(of: episode, embedding: request.embedding)
-        idempotency = request.idempotencyKey.map { key in
+        vector = embedding.map { StoredVector(of: episode, $0) }
+        idempotency = idempotencyKey.map { key in
             // The key is the client's text and may name a person: only its hash is kept.
             Idempotency(
                 keyHash: Data(SHA256.hash(data: Data(key.utf8))),

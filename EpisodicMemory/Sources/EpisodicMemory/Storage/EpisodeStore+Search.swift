@@ -13,11 +13,12 @@ extension EpisodeStore {
     ///
     /// Words and vectors each name candidates; every candidate is then scored whole, with the exact cosine.
     func search(_ request: SearchRequest, tenant: TenantID) async throws -> [SearchHit] {
-        let embedding = request.embedding ?? request.hashedEmbedding
-        let space: EmbeddingSpace = request.embedding == nil ? .featureHashing : .client
+        let placed = await embedder.embedding(ofGoal: request.goal, given: request.embedding)
         let text = TextSearch(tenant: tenant, filter: request.filter, vocabulary: vocabulary)
-        let vectors = embedding.map { VectorSearch(index: index, key: .init(tenant: tenant, space: space), $0) }
-        let ranking = Ranking(request: request, tenant: tenant, embedding: embedding, space: space)
+        let vectors = placed.map { placed in
+            VectorSearch(index: index, key: .init(tenant: tenant, space: placed.space), placed.embedding)
+        }
+        let ranking = Ranking(request: request, tenant: tenant, placed: placed)
         return try await pool.read { db in
             var candidates: [Int64: Double] = [:]
             let wanted = max(64, request.count * 4)
@@ -27,14 +28,6 @@ extension EpisodeStore {
             }
             return try ranking.best(of: candidates, db)
         }
-    }
-}
-
-extension SearchRequest {
-    fileprivate var hashedEmbedding: Embedding? {
-        var hasher = FeatureHasher()
-        hasher.add(goal)
-        return hasher.embedding
     }
 }
 

@@ -8,8 +8,10 @@ package final class EpisodeStore: Sendable {
     let index = VectorIndex()
     let vocabulary = Vocabulary()
     let uses = UseRecorder()
+    let embedder: Embedder
 
-    private init(pool: DatabasePool) {
+    private init(pool: DatabasePool, embedder: Embedder) {
+        self.embedder = embedder
         self.pool = pool
         self.writes = GroupCommitter(writer: pool)
     }
@@ -32,7 +34,7 @@ package final class EpisodeStore: Sendable {
         )
         try Migrations.migrator.migrate(pool)
         _ = consume lock
-        return EpisodeStore(pool: pool)
+        return EpisodeStore(pool: pool, embedder: Embedder(endpoint: configuration.embeddings))
     }
 
     /// Writes down what is only in memory, then closes.

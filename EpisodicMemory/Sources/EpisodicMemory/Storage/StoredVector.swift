@@ -10,12 +10,10 @@ struct StoredVector: Sendable {
     private let errorClass: UInt32
     private let type: Int
 
-    /// With the embedding a client gave, or else one made from the episode's words; nil when it has none.
-    init?(of episode: Episode, embedding given: Embedding?) {
-        guard let embedding = given ?? episode.hashedEmbedding else { return nil }
-        space = given == nil ? .featureHashing : .client
-        bytes = embedding.stored
-        code = Data(VectorCode(embedding).bytes)
+    init(of episode: Episode, _ placed: PlacedEmbedding) {
+        space = placed.space
+        bytes = placed.embedding.stored
+        code = Data(VectorCode(placed.embedding).bytes)
         labels = LabelMask(of: episode)
         errorClass = VectorFilter.errorClassCode(episode.errorClass)
         type = EpisodeRow.code(of: episode.type)
@@ -55,8 +53,14 @@ extension Embedding {
         values.withUnsafeBytes { Data($0) }
     }
 
+    /// What is stored has length one already.
     init?(stored: UnsafeRawBufferPointer) {
         guard stored.count == Self.dimensions * 4 else { return nil }
-        self.init((0..<Self.dimensions).map { stored.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) })
+        self.init(
+            unit: [Float](unsafeUninitializedCapacity: Self.dimensions) { values, count in
+                UnsafeMutableRawBufferPointer(values).copyMemory(from: stored)
+                count = Self.dimensions
+            }
+        )
     }
 }

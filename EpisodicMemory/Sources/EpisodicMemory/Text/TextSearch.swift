@@ -5,10 +5,10 @@ struct TextSearch: Sendable {
     /// Words beyond these add cost and little meaning.
     private static let maximumWords = 32
     /// How many episodes may be scored: the rarest words are asked for first, until they fill it.
-    private static let budget = 2000
+    private static let budget = 1000
 
     /// A word in as many is common; it is not counted any further.
-    private static let most = budget * 4
+    private static let most = budget * 2
 
     struct Match {
         let episode: Int64
@@ -29,16 +29,20 @@ struct TextSearch: Sendable {
         let choice = try choice(for: text, db)
         guard !choice.words.isEmpty else { return [] }
         let table = TextTable(tenant: tenant).name
-        let filter = filter.sql(tenant: tenant)
+        let condition = filter.sql(tenant: tenant)
+        // Without a filter the index answers alone; who ranks leaves out the few that are archived.
         let query = try db.cachedStatement(
-            sql: """
+            sql: filter.isEmpty
+                ? "SELECT rowid, -rank FROM \(table) WHERE \(table) MATCH ? AND rowid >= ? ORDER BY rank LIMIT ?"
+                : """
                 SELECT e.id, -bm25(\(table)) FROM \(table) JOIN episodes e ON e.id = \(table).rowid
-                WHERE \(table) MATCH ? AND \(table).rowid >= ? AND \(filter.text) ORDER BY bm25(\(table)) LIMIT ?
+                WHERE \(table) MATCH ? AND \(table).rowid >= ? AND \(condition.text) ORDER BY bm25(\(table)) LIMIT ?
                 """
         )
         // Each word is quoted, so that nothing of the text reaches FTS5's query language.
         let expression = choice.words.map { "\"\($0)\"" }.joined(separator: " OR ")
-        return try Row.fetchAll(query, arguments: [expression, choice.oldest] + filter.arguments + [limit]).map {
+        let values = filter.isEmpty ? [] : condition.arguments
+        return try Row.fetchAll(query, arguments: [expression, choice.oldest] + values + [limit]).map {
             Match(episode: $0[0], bm25: $0[1])
         }
     }

@@ -1,4 +1,5 @@
 import EpisodicMemory
+import Foundation
 import Logging
 import Testing
 
@@ -23,6 +24,47 @@ import Testing
         #expect(configuration.version == "1.2.3")
         #expect(configuration.logLevel == .warning)
         #expect(configuration.durability == .normal)
+    }
+
+    @Test func aFileGivesWhatTheEnvironmentDoesNot() throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.path + "/settings"
+        try Data("# a comment\nPORT=1234\nHOST = \"::1\"\n\n".utf8).write(to: URL(fileURLWithPath: file))
+        let configuration = try Configuration(environment: ["CONFIG_FILE": file, "PORT": "99"])
+        #expect(configuration.host == "::1")
+        #expect(configuration.port == 99)
+        try Data("PORT\nPROT=1\nHOST=a\nHOST=b".utf8).write(to: URL(fileURLWithPath: file))
+        let error = #expect(throws: ConfigurationError.self) {
+            _ = try Configuration(environment: ["CONFIG_FILE": file])
+        }
+        #expect(error?.mistakes.count == 3)
+        #expect(error?.mistakes.last?.contains("settings:4") == true)
+    }
+
+    /// Every documented default is the one that an empty environment gives.
+    @Test func theDocumentedDefaultsAreTheRealOnes() throws {
+        let documented = Setting.all.filter { !$0.fallback.isEmpty }
+        let configuration = try Configuration(
+            environment: Dictionary(uniqueKeysWithValues: documented.map { ($0.name, $0.fallback) })
+        )
+        func described(_ configuration: Configuration) -> String { String(reflecting: configuration) }
+        #expect(described(configuration) == described(try Configuration(environment: [:])))
+    }
+
+    @Test func theReadmeHasTheTableAsItIs() throws {
+        let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../../README.md"
+        )
+        let text = try String(contentsOf: readme, encoding: .utf8)
+        #expect(text.contains(Setting.markdown))
+    }
+
+    @Test func keysComeInPairsAndNeverShow() throws {
+        let key = "a-very-long-server-key-0123456789"
+        let error = #expect(throws: ConfigurationError.self) { _ = try Configuration(environment: ["SERVER_KEY": key]) }
+        #expect(error?.description.contains(key) == false)
+        let configuration = try Configuration(environment: ["SERVER_KEY": key, "ADMIN_API_KEY": "0123456789abcdefg"])
+        #expect(!String(reflecting: configuration).contains(key))
     }
 
     @Test func everyMistakeIsToldAtOnce() {

@@ -18,16 +18,24 @@ final class ServiceProcess: Sendable {
             .appendingPathComponent("episodic-memory-api")
     }
 
-    init(arguments: [String] = [], environment: [String: String]) throws {
+    convenience init(arguments: [String] = [], environment: [String: String]) throws {
+        try self.init(
+            executable: Self.executable,
+            arguments: arguments,
+            environment: ["HOST": "127.0.0.1", "PORT": "0"].merging(environment) { $1 }
+        )
+    }
+
+    init(executable: URL, arguments: [String], environment: [String: String]) throws {
         directory = try TemporaryDirectory()
         // A file cannot fill up and stop the process, as a pipe that nobody reads does.
         let log = directory.path + "/log"
         try Data().write(to: URL(fileURLWithPath: log))
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         let process = Process()
-        process.executableURL = Self.executable
+        process.executableURL = executable
         process.arguments = arguments
-        process.environment = ["HOST": "127.0.0.1", "PORT": "0"].merging(environment) { $1 }
+        process.environment = environment
         process.standardOutput = output
         process.standardError = output
         process.terminationHandler = { [status] process in

@@ -4,6 +4,9 @@ import Foundation
 enum ControlGroups {
     static let mountPoint = "/sys/fs/cgroup"
 
+    /// The group that holds all groups of a cluster. Clusters share none, so that each can remove its own.
+    static func cluster(_ tag: String) -> String { "/slipway-\(tag)" }
+
     /// Both versions are mounted: `crun` refuses to work unless the second is out of sight.
     static var isHybrid: Bool {
         FileManager.default.fileExists(atPath: "\(RuntimeCommand.unifiedMountPoint)/cgroup.procs")
@@ -30,8 +33,7 @@ enum ControlGroups {
     }
 
     private static func removeTree(_ path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+        guard FileStatus(path, followsLinks: false)?.isFolder ?? false else { return }
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
             // The kernel's own files are no folders; they go with the group.
             removeTree("\(path)/\(name)")

@@ -110,12 +110,10 @@ actor BridgeNetwork: PodNetwork {
 
     /// A network namespace is a mount: an empty file with its name is only what one left behind.
     private static func isMountPoint(_ path: String) -> Bool {
-        var file = stat()
-        var folder = stat()
-        guard stat(path, &file) == 0, stat(URL(filePath: path).deletingLastPathComponent().path, &folder) == 0 else {
-            return false
-        }
-        return file.st_dev != folder.st_dev
+        guard let file = FileStatus(path),
+            let folder = FileStatus(URL(filePath: path).deletingLastPathComponent().path)
+        else { return false }
+        return file.device != folder.device
     }
 }
 

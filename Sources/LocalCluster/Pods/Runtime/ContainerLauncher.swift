@@ -21,7 +21,7 @@ struct ContainerLauncher: Sendable {
 
     func controlGroup(_ id: String) -> String? {
         guard case .containers(let runtime, _) = engine, !runtime.withoutControlGroups else { return nil }
-        return "/slipway/\(tag)/\(id)"
+        return "\(ControlGroups.cluster(tag))/\(id)"
     }
 
     /// Makes the empty folder of a run; what an earlier attempt has left there is removed.

@@ -15,7 +15,7 @@ extension PodRuntime {
             let plan = try? NetworkPlan.load(cluster: paths.cluster)
         else { return }
         if geteuid() == 0 { await BridgeNetwork(plan: plan).tearDown() }
-        ControlGroups.remove("/slipway/\(plan.tag)")
+        ControlGroups.remove(ControlGroups.cluster(plan.tag))
         try? FileManager.default.removeItem(at: paths.cluster.appending(path: "network.json"))
     }
 }

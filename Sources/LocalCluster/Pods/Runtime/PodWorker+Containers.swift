@@ -130,7 +130,6 @@ extension PodWorker {
             let now = Date()
             containers[index].image = .failed(problem, since: now)
             containers[index].imageBackOff.attempt(after: now, now: now)
-            containers[index].waiting = .init(reason: problem.reason, message: problem.message)
             let container = containers[index]
             switch problem {
             case .invalidName:
@@ -142,6 +141,7 @@ extension PodWorker {
                 await host.event(pod, "Failed", text, .warning, container: container)
             }
             await host.event(pod, "Failed", "Error: \(problem.reason)", .warning, container: container)
+            containers[index].waiting = .init(reason: problem.reason, message: problem.message)
         }
         look()
     }
