@@ -123,6 +123,31 @@ struct CommandLineTests {
         }
     }
 
+    @Test func aKilledRunIsSeenAsDeadAndWhatItLeftIsEndedByTheNext() async throws {
+        let workflow = """
+            on: push
+            jobs:
+              a:
+                runs-on: linux
+                steps:
+                  - run: |
+                      test -e $SLIPWAY_DIR/second && exit 0
+                      touch $SLIPWAY_DIR/second
+                      echo $$ > $SLIPWAY_DIR/orphan
+                      kill -KILL $(ps -o ppid= -p $$)
+                      sleep 300
+            """
+        try await TestProject.with([".github/workflows/ci.yml": workflow]) { project in
+            #expect(try await slipway(project, "run").end == .signalled(9))
+            #expect(try await slipway(project, "runs").text.contains("died"))
+            let text = try String(contentsOf: project.state.url.appending(path: "orphan"), encoding: .utf8)
+            let orphan = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+            let second = try await slipway(project, "run")
+            #expect(second.end == .exited(0))
+            #expect(second.text.contains("ended what an earlier run left: ") && second.text.contains("(\(orphan))"))
+        }
+    }
+
     @Test func outsideARepositoryItSaysSo() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "bare-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

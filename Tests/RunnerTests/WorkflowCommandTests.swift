@@ -27,7 +27,7 @@ import Testing
         #expect(command.name == name)
         #expect(command.properties == properties)
         #expect(command.data == data)
-        #expect(WorkflowCommand.mayBePresent(in: Array(line.utf8)))
+        #expect(Array(line.utf8).withUnsafeBufferPointer { WorkflowCommand.mayBePresent(in: $0) })
     }
 
     @Test(arguments: ["", "error::m", "::error", "::unknown::m", "x ::error::m", "::::m", "##[unknown]x", "##[error x"])
@@ -37,7 +37,7 @@ import Testing
 
     @Test func ordinaryLinesAreRecognisedWithoutParsing() {
         for line in ["compile a.swift", "   indented", "# heading", "## [x]", "", "a::b"] {
-            #expect(!WorkflowCommand.mayBePresent(in: Array(line.utf8)))
+            #expect(!Array(line.utf8).withUnsafeBufferPointer { WorkflowCommand.mayBePresent(in: $0) })
         }
     }
 }

@@ -23,32 +23,40 @@ final class StepOutputReader: Sendable {
 
     func receive(_ chunk: UnsafeBufferPointer<UInt8>) {
         state.withLock { state in
-            var rest = chunk[...]
+            var start = 0
             if !state.open.isEmpty || state.isTooLong {
-                guard let end = rest.firstIndex(of: 0x0A) else {
-                    extend(&state, with: rest)
+                guard let end = Self.lineFeed(in: chunk, from: 0) else {
+                    extend(&state, with: chunk)
                     return
                 }
-                extend(&state, with: rest[...end])
+                extend(&state, with: Self.part(of: chunk, 0..<(end + 1)))
                 complete(&state)
-                rest = rest[(end + 1)...]
+                start = end + 1
             }
             let all = commands.hasMatchers
             // Lines that hold no command are left together and written at once.
-            var plainStart = rest.startIndex
-            var lineStart = rest.startIndex
-            while let end = rest[lineStart...].firstIndex(of: 0x0A) {
-                let line = rest[lineStart..<end]
+            var plainStart = start
+            while let end = Self.lineFeed(in: chunk, from: start) {
+                let line = Self.part(of: chunk, start..<end)
                 if all || WorkflowCommand.mayBePresent(in: line) {
-                    pass(rest[plainStart..<lineStart])
-                    process(line, whole: rest[lineStart...end])
+                    log.write(Self.part(of: chunk, plainStart..<start))
+                    process(line, whole: Self.part(of: chunk, start..<(end + 1)))
                     plainStart = end + 1
                 }
-                lineStart = end + 1
+                start = end + 1
             }
-            pass(rest[plainStart..<lineStart])
-            extend(&state, with: rest[lineStart...])
+            log.write(Self.part(of: chunk, plainStart..<start))
+            extend(&state, with: Self.part(of: chunk, start..<chunk.count))
         }
+    }
+
+    private static func lineFeed(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        guard start < bytes.count, let base = bytes.baseAddress else { return nil }
+        return memchr(base + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - UnsafeRawPointer(base) }
+    }
+
+    private static func part(of bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[range])
     }
 
     /// The end of the output ends the last line.
@@ -61,7 +69,7 @@ final class StepOutputReader: Sendable {
         }
     }
 
-    private func extend(_ state: inout State, with piece: Slice<UnsafeBufferPointer<UInt8>>) {
+    private func extend(_ state: inout State, with piece: UnsafeBufferPointer<UInt8>) {
         state.open.append(contentsOf: piece)
         if state.open.count > Self.maximumLine, state.open.last != 0x0A {
             state.open.withUnsafeBufferPointer { log.write($0) }
@@ -77,26 +85,20 @@ final class StepOutputReader: Sendable {
         state.open = []
         state.isTooLong = false
         line.withUnsafeBufferPointer { bytes in
-            if !isTooLong, commands.hasMatchers || WorkflowCommand.mayBePresent(in: bytes.dropLast()) {
-                process(bytes.dropLast(), whole: bytes[...])
+            let text = Self.part(of: bytes, 0..<(bytes.count - 1))
+            if !isTooLong, commands.hasMatchers || WorkflowCommand.mayBePresent(in: text) {
+                process(text, whole: bytes)
             } else {
                 log.write(bytes)
             }
         }
     }
 
-    private func process(
-        _ line: Slice<UnsafeBufferPointer<UInt8>>,
-        whole: Slice<UnsafeBufferPointer<UInt8>>
-    ) {
-        let text = String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
+    private func process(_ line: UnsafeBufferPointer<UInt8>, whole: UnsafeBufferPointer<UInt8>) {
+        let text = String(decoding: line.last == 0x0D ? line.dropLast() : line[...], as: UTF8.self)
         switch commands.process(text) {
-        case .plain: pass(whole)
+        case .plain: log.write(whole)
         case .replaced(let lines): for line in lines { log.line(line) }
         }
-    }
-
-    private func pass(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
-        log.write(UnsafeBufferPointer(rebasing: bytes))
     }
 }

@@ -12,16 +12,16 @@ struct WorkflowCommand: Sendable, Hashable {
     subscript(property: String) -> String? { properties[property] }
 
     /// Whether a line can hold a command at all; cheap, for the many lines that hold none.
-    static func mayBePresent(in line: some Collection<UInt8>) -> Bool {
-        guard let first = line.first(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) }) else { return false }
-        if first == UInt8(ascii: ":") { return true }
-        var previous: UInt8 = 0
-        var beforePrevious: UInt8 = 0
-        for byte in line {
-            if byte == UInt8(ascii: "["), previous == UInt8(ascii: "#"), beforePrevious == UInt8(ascii: "#") {
-                return true
-            }
-            (beforePrevious, previous) = (previous, byte)
+    static func mayBePresent(in line: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = line.baseAddress else { return false }
+        var first = 0
+        while first < line.count, line[first] == 0x20 || (0x09...0x0D).contains(line[first]) { first += 1 }
+        if first < line.count, line[first] == UInt8(ascii: ":") { return true }
+        var from = 0
+        while let found = memchr(start + from, Int32(UInt8(ascii: "[")), line.count - from) {
+            let index = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+            if index >= 2, line[index - 1] == UInt8(ascii: "#"), line[index - 2] == UInt8(ascii: "#") { return true }
+            from = index + 1
         }
         return false
     }

@@ -18,6 +18,7 @@ struct RunLayout: Sendable {
         work = state.url.appending(path: "work/\(Self.slug(repositoryName))/\(Self.slug(workflow))")
     }
 
+    /// The event, masked, for people.
     var event: URL { run.appending(path: "event.json") }
     var artifacts: URL { run.appending(path: "artifacts") }
 
@@ -51,6 +52,8 @@ struct JobFolders: Sendable {
     var workspace: String { root.appending(path: repositoryName).path }
     /// `RUNNER_TEMP`.
     var temp: String { root.appending(path: "_temp").path }
+    /// `GITHUB_EVENT_PATH`.
+    var event: String { root.appending(path: "_temp/event.json").path }
     var fileCommands: String { root.appending(path: "_temp/_runner_file_commands").path }
     /// Modification times that checkouts of earlier runs gave.
     var checkouts: String { root.appending(path: "_checkouts").path }

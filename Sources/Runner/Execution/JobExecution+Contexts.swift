@@ -49,7 +49,7 @@ extension JobExecution {
         members += [
             ("job", .string(request.job.id)),
             ("workspace", .string(folders.workspace)),
-            ("event_path", .string(run.layout.event.path)),
+            ("event_path", .string(folders.event)),
             ("action", .string(stepName)),
             ("action_repository", .string(scope.action?.repository ?? "")),
             ("action_ref", .string(scope.action?.ref ?? "")),

@@ -93,8 +93,18 @@ final class JobExecution {
         }
         guard let lock else { return JobOutcome(result: .cancelled, record: record) }
         defer { withExtendedLifetime(lock) {} }
+        let orphans = OrphanReaper.reap(workspace: folders.root.path)
+        if !orphans.isEmpty {
+            run.observer.observe(
+                .notice("\(record.name): ended what an earlier run left: \(orphans.joined(separator: ", "))")
+            )
+        }
         try cleanWorkspace()
-        defer { _ = OrphanReaper.reap(trackingId: trackingId) }
+        defer {
+            _ = OrphanReaper.reap(trackingId: trackingId)
+            // Scripts and files of commands may hold secrets: they do not outlive the job.
+            try? FolderCopy.remove(folders.temp)
+        }
         try evaluateEnvironment()
         let minutes = try request.body.timeoutMinutes?.number(in: request.context) ?? Self.defaultTimeout
         guard minutes > 0 else { throw StepFailure("The job has an invalid timeout: \(minutes) minutes") }
@@ -118,6 +128,7 @@ final class JobExecution {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
         try FileManager.default.createDirectory(at: folders.logs, withIntermediateDirectories: true)
+        try Data(run.event.payload.json.utf8).write(to: URL(filePath: folders.event))
     }
 
     private func evaluateEnvironment() throws {

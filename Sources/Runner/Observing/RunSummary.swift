@@ -66,6 +66,7 @@ package struct RunSummary: Sendable {
         case (_, .failure?): return style.red("✗ failure") + " after \(time)"
         case (_, .cancelled?): return style.yellow("⊘ cancelled") + " after \(time)"
         case (_, .skipped?): return style.dim("– skipped")
+        case (_, nil) where run.isAbandoned: return style.red("✗ died: its process is gone")
         case (_, nil): return style.yellow("● \(run.status.rawValue)")
         }
     }

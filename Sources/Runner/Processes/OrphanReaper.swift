@@ -9,8 +9,13 @@ enum OrphanReaper {
     /// Kills every process with that tracking id.
     ///
     /// - Returns: the names of what was killed, with their process ids.
-    static func reap(trackingId: String) -> [String] {
-        let needle = Array("\(variable)=\(trackingId)".utf8)
+    static func reap(trackingId: String) -> [String] { reap(having: variable, trackingId) }
+
+    /// Kills what an engine that was itself killed left running in a job's folder. The caller holds the folder's lock.
+    static func reap(workspace: String) -> [String] { reap(having: "RUNNER_WORKSPACE", workspace) }
+
+    private static func reap(having variable: String, _ value: String) -> [String] {
+        let needle = Array("\(variable)=\(value)".utf8)
         var killed: [String] = []
         // A process may start another between the listing and its end: look until nothing is left.
         for _ in 0..<10 {

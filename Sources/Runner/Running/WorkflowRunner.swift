@@ -289,7 +289,7 @@ package struct WorkflowRunner: Sendable {
             repositoryName: prepared.identity.name,
             workflowFile: prepared.file
         )
-        try Data(prepared.event.payload.json.utf8).write(to: layout.event)
+        try Data(masker.mask(prepared.event.payload.json).utf8).write(to: layout.event)
         let run = RunContext(
             record: record,
             event: prepared.event,
