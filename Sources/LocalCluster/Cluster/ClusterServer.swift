@@ -104,8 +104,10 @@ package struct ClusterServer: Sendable {
         in directory: ClusterDirectory
     ) throws {
         try ClusterPort.remember(port, in: directory)
-        let text = Kubeconfig.text(port: port, authority: identity.authority, token: token)
-        try PrivateFile.write(text, to: directory.kubeconfig)
+        if !Kubeconfig.isCurrent(directory.kubeconfig, port: port, authority: identity.authority, token: token) {
+            let text = Kubeconfig.text(port: port, authority: identity.authority, token: token)
+            try PrivateFile.write(text, to: directory.kubeconfig)
+        }
         guard let process = ProcessIdentity.current else {
             throw SlipwayError(.external, "The system does not tell which process this is")
         }

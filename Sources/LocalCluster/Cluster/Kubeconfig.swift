@@ -5,6 +5,16 @@ import Foundation
 enum Kubeconfig {
     static let context = "slipway"
 
+    /// Whether a file already leads to this server: then it is left alone, with the namespace the user chose in it.
+    static func isCurrent(_ url: URL, port: Int, authority: String, token: Secret) -> Bool {
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else { return false }
+        let values = [
+            "https://127.0.0.1:\(port)\n", Data(authority.utf8).base64EncodedString(), token.reveal(),
+            "current-context: \(context)\n",
+        ]
+        return values.allSatisfy(text.contains)
+    }
+
     /// The text of a kubeconfig for a server on a port of loopback.
     static func text(port: Int, authority: String, token: Secret) -> String {
         """

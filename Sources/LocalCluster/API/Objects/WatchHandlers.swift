@@ -15,6 +15,8 @@ struct WatchHandlers: Sendable {
     private static let bookmarkInterval = Duration.seconds(30)
     /// Where the client sets no limit: as long as Kubernetes, at most an hour.
     private static let defaultTimeout = 1_800...3_600
+    /// A client that does not even read the end of its watch is cut off after this time.
+    private static let grace = Duration.seconds(10)
 
     func watch(_ resource: ServedResource, _ target: ResourceTarget, _ request: APIRequest) async throws -> Response {
         let options = try ListOptions(request.query, type: resource.definition.type)
@@ -44,7 +46,7 @@ struct WatchHandlers: Sendable {
             // A watch that cannot start says so in the stream, as Kubernetes does.
             return APIResponse.json(WatchEvent(error).json)
         }
-        return stream(watch, plan, request.http)
+        return stream(watch, plan, request)
     }
 
     private func sendsInitialEvents(
@@ -72,11 +74,11 @@ struct WatchHandlers: Sendable {
         let timeout: Int
     }
 
-    private func stream(_ watch: ObjectWatch, _ plan: Plan, _ request: Request) -> Response {
+    private func stream(_ watch: ObjectWatch, _ plan: Plan, _ request: APIRequest) -> Response {
         let encoder = encoder
         let body = ResponseBody { writer in
-            try await request.body.consumeWithCancellationOnInboundClose { _ in
-                try await Self.send(watch, plan, encoder, to: &writer)
+            try await request.http.body.consumeWithCancellationOnInboundClose { _ in
+                try await Self.send(watch, plan, encoder, request.channel, to: &writer)
             }
             try await writer.finish(nil)
         }
@@ -88,6 +90,7 @@ struct WatchHandlers: Sendable {
         _ watch: ObjectWatch,
         _ plan: Plan,
         _ encoder: ObjectEncoder,
+        _ channel: any Channel,
         to writer: inout any ResponseBodyWriter
     ) async throws {
         var isFirst = true
@@ -99,7 +102,7 @@ struct WatchHandlers: Sendable {
             return buffer
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await Self.keepTime(watch, plan) }
+            group.addTask { try await Self.keepTime(watch, plan, channel) }
             group.addTask {
                 // A server that goes down does not wait for watches to time out.
                 try await gracefulShutdown()
@@ -120,7 +123,7 @@ struct WatchHandlers: Sendable {
     }
 
     /// Asks for bookmarks now and then, and ends the watch when its time is over.
-    private static func keepTime(_ watch: ObjectWatch, _ plan: Plan) async throws {
+    private static func keepTime(_ watch: ObjectWatch, _ plan: Plan, _ channel: any Channel) async throws {
         let clock = ContinuousClock()
         let end = clock.now + .seconds(plan.timeout)
         while clock.now < end {
@@ -128,5 +131,7 @@ struct WatchHandlers: Sendable {
             if plan.wantsBookmarks { watch.requestBookmark() }
         }
         watch.end()
+        try await clock.sleep(for: grace)
+        channel.close(promise: nil)
     }
 }

@@ -8,14 +8,17 @@ import NIOCore
 /// A request, read as far as every handler needs it.
 struct APIRequest: Sendable {
     let http: Request
+    /// The connection, for those who must end it.
+    let channel: any Channel
     let path: String
     let query: QueryParameters
 
     /// As Kubernetes: three mebibytes.
     private static let bodyLimit = 3 * 1024 * 1024
 
-    init(_ request: Request) throws(KubernetesStatusError) {
+    init(_ request: Request, channel: any Channel) throws(KubernetesStatusError) {
         http = request
+        self.channel = channel
         let target = request.head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = String(parts[0])

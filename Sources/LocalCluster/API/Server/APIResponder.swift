@@ -8,7 +8,7 @@ import Logging
 
 /// Answers every request of the API: finds what its path names, and hands it to the handler for its method.
 struct APIResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = APIRequestContext
 
     private let read: ReadHandlers
     private let writeHandlers: WriteHandlers
@@ -44,9 +44,9 @@ struct APIResponder: HTTPResponder {
         isReady = backend.isReady
     }
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: APIRequestContext) async throws -> Response {
         do {
-            return try await answer(APIRequest(request))
+            return try await answer(APIRequest(request, channel: context.channel))
         } catch let error as KubernetesStatusError {
             return APIResponse.error(error)
         } catch is CancellationError {
@@ -102,10 +102,10 @@ struct APIResponder: HTTPResponder {
             return try await respond(to: subresource, of: resource, target, request)
         }
         switch (request.method, target.name) {
-        case (.get, nil), (.head, nil):
+        case (.get, nil):
             if try request.query.flag("watch") { return try await watch.watch(resource, target, request) }
             return try await read.list(resource, target, request)
-        case (.get, _), (.head, _):
+        case (.get, _):
             if try request.query.flag("watch") { return try await watch.watch(resource, target, request) }
             return try await read.get(resource, target, request)
         case (.post, nil): return try await writeHandlers.create(resource, target, request)

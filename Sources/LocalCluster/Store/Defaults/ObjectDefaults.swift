@@ -47,7 +47,7 @@ enum ObjectDefaults {
         {
             spec[path: "sessionAffinityConfig", "clientIP", "timeoutSeconds"] = 10_800
         }
-        if spec["type"] != "ExternalName" { spec.setDefault("internalTrafficPolicy", "Cluster") }
+        spec.setDefault("internalTrafficPolicy", "Cluster")
         spec.mapItems("ports") { port in
             port.setDefault("protocol", "TCP")
             if port["targetPort"] == nil || port["targetPort"] == "" || port["targetPort"] == 0 {

@@ -7,13 +7,15 @@ enum OtherValidation {
         let spec = object.spec ?? .object([:])
         let type = spec["type"]?.string ?? "ClusterIP"
         errors.requireOne(of: ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"], "spec.type", spec["type"])
+        if ["ExternalName", "LoadBalancer", "NodePort"].contains(type) {
+            // Accepted and not served would be worse than refused.
+            let only = "the local cluster has Services of type ClusterIP only; each has an address of its own"
+            errors.invalid("spec.type", .string(type), only)
+        }
         errors.requireOne(of: ["ClientIP", "None"], "spec.sessionAffinity", spec["sessionAffinity"])
         let ports = spec["ports"]?.array ?? []
         let isHeadless = spec["clusterIP"]?.string == "None"
-        if ports.isEmpty, !isHeadless, type != "ExternalName" { errors.required("spec.ports") }
-        if type == "ExternalName", spec["externalName"]?.string?.isEmpty ?? true {
-            errors.required("spec.externalName")
-        }
+        if ports.isEmpty, !isHeadless { errors.required("spec.ports") }
         var names: Set<String> = []
         var pairs: Set<String> = []
         for (index, port) in ports.enumerated() {
@@ -42,9 +44,6 @@ enum OtherValidation {
 
     static func serviceUpdate(_ new: KubernetesObject, _ old: KubernetesObject, _ errors: inout FieldErrors) {
         guard let address = old["spec", "clusterIP"]?.string, !address.isEmpty else { return }
-        guard new["spec", "type"]?.string != "ExternalName", old["spec", "type"]?.string != "ExternalName" else {
-            return
-        }
         if new["spec", "clusterIP"]?.string != address {
             errors.invalid("spec.clusterIP", new["spec", "clusterIP"] ?? "", "field is immutable")
         }
