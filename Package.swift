@@ -74,7 +74,10 @@ let package = Package(
         .testTarget(name: "RunnerTests", dependencies: ["Core", "Journal", "Runner", "Workflows", .subprocess]),
         .testTarget(
             name: "KubernetesTests",
-            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
+            dependencies: [
+                "Core", "Kubernetes", "LocalCluster", .logging, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                .serviceLifecycle,
+            ]
         ),
         .testTarget(
             name: "ManifestsTests",
