@@ -95,22 +95,6 @@ let package = Package(
             dependencies: [.nioCore, .nioHTTP1, .nioPosix],
             path: "Tests/SampleService"
         ),
-        .testTarget(
-            name: "LocalClusterTests",
-            dependencies: [
-                "Core", "Kubernetes", "Manifests", "Images", "LocalCluster", .asyncHTTPClient, .logging, .nioCore,
-                .nioHTTP1,
-                .nioPosix,
-                .subprocess,
-            ]
-        ),
-        .testTarget(
-            name: "KubernetesTests",
-            dependencies: ["Core", "Kubernetes", .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix, .nioSSL]
-        ),
-        .testTarget(name: "ManifestsTests", dependencies: ["Core", "Kubernetes", "Manifests", .subprocess]),
-        .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"]),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -33,8 +33,7 @@ enum ControlGroups {
     }
 
     private static func removeTree(_ path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+        guard FileStatus(path, followsLinks: false)?.isFolder ?? false else { return }
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
             // The kernel's own files are no folders; they go with the group.
             removeTree("\(path)/\(name)")

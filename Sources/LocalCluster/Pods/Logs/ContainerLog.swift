@@ -108,11 +108,9 @@ struct ContainerLog: AsyncSequence, Sendable {
         /// Goes to the next file, where there is one.
         private func advance() -> Bool {
             if waiting.isEmpty {
-                var mine = stat()
-                var present = stat()
-                guard fstat(file, &mine) == 0, stat(path, &present) == 0, mine.st_ino != present.st_ino else {
-                    return false
-                }
+                guard let mine = FileStatus(descriptor: file), let present = FileStatus(path),
+                    mine.inode != present.inode
+                else { return false }
                 waiting = [path]
             }
             let next = open(waiting.removeFirst(), O_RDONLY | O_CLOEXEC)

@@ -46,8 +46,7 @@ struct LogFile {
     private mutating func open() throws {
         file = Foundation.open(policy.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
         guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        var status = stat()
-        size = fstat(file, &status) == 0 ? Int(status.st_size) : 0
+        size = FileStatus(descriptor: file)?.size ?? 0
     }
 
     private mutating func rotate(at time: Date) {

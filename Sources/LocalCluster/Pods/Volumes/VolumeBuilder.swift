@@ -101,9 +101,9 @@ struct VolumeBuilder {
 
     private func hostPath(_ source: JSON) throws -> PreparedVolume {
         let path = source["path"]?.string ?? ""
-        var status = stat()
-        let exists = stat(path, &status) == 0
-        let isFolder = exists && status.st_mode & S_IFMT == S_IFDIR
+        let status = FileStatus(path)
+        let exists = status != nil
+        let isFolder = status?.isFolder ?? false
         switch source["type"]?.string ?? "" {
         case "": break
         case "DirectoryOrCreate":
@@ -118,7 +118,7 @@ struct VolumeBuilder {
             }
         case "FileOrCreate", "File":
             if !exists, source["type"]?.string == "FileOrCreate" { close(open(path, O_CREAT | O_CLOEXEC, 0o644)) }
-            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            guard FileStatus(path)?.isRegular ?? false else {
                 throw ReferenceProblem(message: "hostPath type check failed: \(path) is not a file")
             }
         case let type:
@@ -154,12 +154,11 @@ enum FileOwnership {
     }
 
     private static func apply(_ path: String, _ group: UInt32) {
-        var status = stat()
-        guard lstat(path, &status) == 0, lchown(path, uid_t.max, group) == 0 else { return }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: chmod(path, status.st_mode & 0o7777 | 0o2070)
-        case S_IFREG: chmod(path, status.st_mode & 0o7777 | 0o060)
-        default: break
+        guard let status = FileStatus(path, followsLinks: false), lchown(path, uid_t.max, group) == 0 else { return }
+        if status.isFolder {
+            chmod(path, status.permissions | 0o2070)
+        } else if status.isRegular {
+            chmod(path, status.permissions | 0o060)
         }
     }
 }
