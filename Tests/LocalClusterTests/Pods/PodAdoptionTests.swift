@@ -86,8 +86,15 @@ struct PodAdoptionTests {
                 return try await cluster.pod("web", is: "ready") { $0.isReady }
             }
             let plan = try #require(NetworkPlan.read(cluster: cluster.folder.resolvingSymlinksInPath()))
+            let run = PodFolder(url: cluster.folder.appending(path: "pods/\(pod.uid)")).container("main", run: 0)
+            guard case .running(let running)? = run.readStatus()?.state else {
+                Issue.record("the container does not run")
+                return
+            }
+            // Not its address: that may be another cluster's in a moment.
+            let process = try #require(ProcessIdentity(running: running.pid))
             try FileManager.default.removeItem(at: cluster.folder)
-            _ = try await eventually("the container has ended") { try await cluster.answers(pod) ? nil : true }
+            _ = try await eventually("the container has ended") { process.isRunning ? nil : true }
             // The next cluster of this machine removes the network of the one that is gone.
             try await NodeCluster.with { other in
                 _ = try await eventually("its node runs") { await other.store.get(.node, name: "node1") }
