@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
@@ -53,6 +54,25 @@ int cprocess_spawn(
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return code;
+}
+
+static int convert(int result, const struct stat *from, struct cprocess_file_status *to) {
+    if (result != 0) return errno;
+    to->device = (uint64_t)from->st_dev;
+    to->inode = (uint64_t)from->st_ino;
+    to->size = (int64_t)from->st_size;
+    to->mode = (uint32_t)from->st_mode;
+    return 0;
+}
+
+int cprocess_file_status(const char *path, int follow_links, struct cprocess_file_status *status) {
+    struct stat found;
+    return convert(follow_links ? stat(path, &found) : lstat(path, &found), &found, status);
+}
+
+int cprocess_descriptor_status(int descriptor, struct cprocess_file_status *status) {
+    struct stat found;
+    return convert(fstat(descriptor, &found), &found, status);
 }
 
 #ifdef __linux__

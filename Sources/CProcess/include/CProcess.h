@@ -2,6 +2,7 @@
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 // Starts a program. Standard streams are the given descriptors (-1 is /dev/null); nothing else is inherited. All
@@ -19,5 +20,20 @@ int cprocess_unshare_mounts(void);
 
 // Opens a descriptor that is readable when the process has ended. Returns it, or -1 with errno set.
 int cprocess_pidfd_open(pid_t pid);
+
+// The part of struct stat that is needed. (Swift sees struct stat in whichever C module was loaded first, which
+// MemberImportVisibility then wants imported by a name that cannot be imported.)
+struct cprocess_file_status {
+    uint64_t device;
+    uint64_t inode;
+    int64_t size;
+    uint32_t mode;
+};
+
+// Asks about a file, or about a link itself. Returns 0, or an errno value.
+int cprocess_file_status(const char *path, int follow_links, struct cprocess_file_status *status);
+
+// Asks about an open file. Returns 0, or an errno value.
+int cprocess_descriptor_status(int descriptor, struct cprocess_file_status *status);
 
 #endif

@@ -1,43 +1,35 @@
+import CProcess
 import Foundation
-import SystemPackage
 
-/// What the system knows about a file.
-///
-/// Through swift-system: the members of C's own `struct stat` belong to whichever module declared it first, which is
-/// another one in each build.
+/// What a file is, without reading it.
 struct FileStatus: Sendable {
-    private let status: Stat
-
-    /// Nil where there is no such file.
-    init?(_ path: String, followsLinks: Bool = true) {
-        guard let status = try? Stat(FilePath(path), followTargetSymlink: followsLinks) else { return nil }
-        self.status = status
-    }
-
-    /// Nil for a descriptor that is not open.
-    init?(descriptor: CInt) {
-        guard let status = try? Stat(FileDescriptor(rawValue: descriptor)) else { return nil }
-        self.status = status
-    }
-
-    var isFolder: Bool { status.type == .directory }
-    var isRegularFile: Bool { status.type == .regular }
-    /// The permission bits, with set-id and sticky bits.
-    var permissions: mode_t { status.permissions.rawValue }
-    /// Bytes.
-    var size: Int { Int(status.size) }
-    /// Which file it is, whatever its name.
-    var identity: FileIdentity { FileIdentity(device: UInt64(status.deviceID.rawValue), inode: status.inode.rawValue) }
-    var device: UInt64 { identity.device }
-}
-
-/// Tells one file of the machine from every other.
-struct FileIdentity: Sendable, Hashable {
     let device: UInt64
     let inode: UInt64
+    let size: Int
+    private let mode: UInt32
 
-    init(device: UInt64, inode: some BinaryInteger) {
-        self.device = device
-        self.inode = UInt64(inode)
+    /// Of the file that a link leads to, or of the link itself; nil where there is none.
+    init?(_ path: String, followsLinks: Bool = true) {
+        var status = cprocess_file_status()
+        guard cprocess_file_status(path, followsLinks ? 1 : 0, &status) == 0 else { return nil }
+        self.init(status)
     }
+
+    init?(descriptor: Int32) {
+        var status = cprocess_file_status()
+        guard cprocess_descriptor_status(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init(_ status: cprocess_file_status) {
+        device = status.device
+        inode = status.inode
+        size = Int(status.size)
+        mode = status.mode
+    }
+
+    var isFolder: Bool { mode & 0o170000 == 0o040000 }
+    var isRegular: Bool { mode & 0o170000 == 0o100000 }
+    /// The permission bits.
+    var permissions: mode_t { mode_t(mode & 0o7777) }
 }

@@ -23,12 +23,16 @@ struct PodRuntimeTests {
             #expect(status.hasStarted)
             #expect(status.imageID.wholeMatch(of: /localhost\/sample@sha256:[0-9a-f]{64}/) != nil)
             #expect(status.json["containerID"]?.string?.wholeMatch(of: /slipway:\/\/[0-9a-f]{64}/) != nil)
-            let address = try #require(pod.podIP)
-            #expect(try await get("http://\(address):8000/health").contains("\"ok\""))
+            #expect(try await cluster.get("web", "/health").contains("\"ok\""))
             #expect(try await cluster.log("web").contains("listens on 0.0.0.0:8000"))
+            let events = try await cluster.events(of: "web").filter { $0.hasPrefix("Normal") }
             #expect(
-                try await cluster.events(of: "web").map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
-                    == ["Normal Scheduled", "Normal Pulled", "Normal Created", "Normal Started"]
+                events == [
+                    "Normal Scheduled Successfully assigned default/web to node1",
+                    "Normal Pulled Container image \"\(TestImages.name)\" already present on machine and can be "
+                        + "accessed by the pod",
+                    "Normal Created Container created", "Normal Started Container started",
+                ]
             )
 
             try await cluster.delete("web")
@@ -148,75 +152,4 @@ struct PodRuntimeTests {
             #expect(pod.object.condition("Ready")?.message == "containers with unready status: [main]")
         }
     }
-
-    @Test("a restarted server finds its pods as they are")
-    func adoption() async throws {
-        try await NodeCluster.with { cluster in
-            try await cluster.create(cluster.pod("web") { $0["readinessProbe"] = Self.readiness })
-            try await cluster.pod("web", is: "ready") { $0.isReady }
-            // A second node runtime over the same folder stands for the restarted server of the next test.
-            try await cluster.delete("web")
-            try await cluster.isGone("web")
-        }
-        try await ServerlessPod.check()
-    }
-}
-
-/// A pod that goes on while no server looks after it.
-private enum ServerlessPod {
-    static func check() async throws {
-        let folder = URL(filePath: "/tmp/slipway-node-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let store = try ObjectStore(path: nil)
-        try await store.bootstrap()
-        let cluster = NodeCluster(folder: folder, store: store, images: try await TestImages.shared.layout())
-        do {
-            try await run(cluster)
-        } catch {
-            Issue.record(error)
-        }
-        await PodRuntime.tearDown(stateDirectory: folder)
-        try? FileManager.default.removeItem(at: folder)
-    }
-
-    private static func run(_ cluster: NodeCluster) async throws {
-        let before = try await cluster.running {
-            try await cluster.create(
-                cluster.pod("web") {
-                    $0["readinessProbe"] = [
-                        "httpGet": ["path": "/health/readiness", "port": 8000], "periodSeconds": 1,
-                    ]
-                }
-            )
-            return try await cluster.pod("web", is: "ready") { $0.isReady }
-        }
-        let address = try #require(before.podIP)
-        #expect(try await get("http://\(address):8000/health").contains("ok"))
-
-        let after = try await cluster.running {
-            try await Task.sleep(for: .milliseconds(300))
-            return try await cluster.pod("web", is: "ready") { $0.isReady }
-        }
-        #expect(after.containerStatuses == before.containerStatuses)
-        #expect(after.podIP == address)
-
-        // It ends while nobody looks; the next server hears of it and starts it again.
-        let state = PodFolder(url: cluster.folder.appending(path: "pods/\(before.uid)")).container("main", run: 0)
-        #expect(state.send(.signal(SIGKILL)))
-        _ = try await eventually("the shim has ended") { state.hasLiveShim ? nil : true }
-        try await cluster.running {
-            let pod = try await cluster.pod("web", is: "restarted and ready") {
-                $0.isReady && $0.containerStatuses.first?.restartCount == 1
-            }
-            #expect(pod.containerStatuses.first?.lastTermination?.exitCode == 137)
-            try await cluster.delete("web")
-            try await cluster.isGone("web")
-        }
-    }
-}
-
-private func get(_ url: String) async throws -> String {
-    let outcome = try await SystemCommand("curl", ["-sS", "--max-time", "5", url]).run()
-    guard outcome.succeeded else { throw Timeout(what: "\(url) answers: \(outcome.said)") }
-    return outcome.output
 }

@@ -89,6 +89,14 @@ struct NodeCluster: Sendable {
         engine: ContainerEngine.Choice = .containers,
         _ body: @Sendable @escaping (NodeCluster) async throws -> Result
     ) async throws -> Result {
+        try await alone(engine: engine) { cluster in try await cluster.running { try await body(cluster) } }
+    }
+
+    /// Runs `body` with a cluster whose node runs only when told.
+    static func alone<Result: Sendable>(
+        engine: ContainerEngine.Choice = .containers,
+        _ body: @Sendable @escaping (NodeCluster) async throws -> Result
+    ) async throws -> Result {
         let folder = URL(filePath: "/tmp/slipway-node-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let store = try ObjectStore(path: nil)
@@ -101,8 +109,7 @@ struct NodeCluster: Sendable {
         )
         let result: Swift.Result<Result, any Error>
         do {
-            let value = try await cluster.running { try await body(cluster) }
-            result = .success(value)
+            result = .success(try await body(cluster))
         } catch {
             result = .failure(error)
         }
@@ -169,6 +176,34 @@ struct NodeCluster: Sendable {
         )
     }
 
+    /// A pod that is ready when its readiness probe says so.
+    func readyPod(_ name: String) -> KubernetesObject {
+        pod(name) {
+            $0["readinessProbe"] = ["httpGet": ["path": "/health/readiness", "port": "http"], "periodSeconds": 1]
+        }
+    }
+
+    /// A pod that runs a shell script once.
+    func script(_ name: String, _ script: String) -> KubernetesObject {
+        var object = pod(name) { $0["command"] = ["/bin/sh", "-c", .string(script)] }
+        object["spec", "restartPolicy"] = "Never"
+        return object
+    }
+
+    /// Asks a pod over HTTP, at its own address.
+    func get(_ name: String, _ path: String) async throws -> String {
+        let pod = PodView(try await store.require(.pod, namespace: Self.namespace, name: name))
+        let url = "http://\(pod.podIP ?? ""):8000\(path)"
+        let outcome = try await SystemCommand("curl", ["-sS", "--max-time", "5", url]).run()
+        guard outcome.succeeded else { throw Timeout(what: "\(url) answers: \(outcome.said)") }
+        return outcome.output
+    }
+
+    /// Whether somebody still listens where the pod was.
+    func answers(_ pod: PodView) async throws -> Bool {
+        await TCPProbe(host: pod.podIP ?? "", port: 8000, timeout: .milliseconds(500)).run() == .success
+    }
+
     @discardableResult
     func create(_ object: KubernetesObject) async throws -> KubernetesObject { try await store.create(object) }
 
@@ -224,6 +259,15 @@ struct NodeCluster: Sendable {
         var text = ""
         for try await piece in log { text += String(buffer: piece) }
         return text
+    }
+}
+
+extension KubernetesObject {
+    /// Edits the pod's first container.
+    mutating func changeMain(_ change: (inout JSON) -> Void) {
+        guard var containers = self["spec", "containers"]?.array, !containers.isEmpty else { return }
+        change(&containers[0])
+        self["spec", "containers"] = .array(containers)
     }
 }
 

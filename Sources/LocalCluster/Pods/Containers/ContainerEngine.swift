@@ -33,7 +33,8 @@ enum ContainerEngine: Sendable, Hashable {
         }
     }
 
-    private static func processes(because reason: String) -> Finding {
+    /// The fallback, with the reason in a user's words.
+    static func processes(because reason: String) -> Finding {
         Finding(
             engine: .processes,
             notes: [

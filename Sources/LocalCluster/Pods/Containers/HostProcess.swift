@@ -10,6 +10,8 @@ struct HostProcess {
     let spec: ContainerSpec
     let image: ReadyImage
     let folder: ContainerFolder
+    /// The pod's own loopback address.
+    let address: String
 
     func launch() throws -> ProcessLaunch {
         var environment: [String: String] = [:]
@@ -17,6 +19,8 @@ struct HostProcess {
             guard let equals = entry.firstIndex(of: "=") else { continue }
             environment[String(entry[..<equals])] = relocated(String(entry[entry.index(after: equals)...]))
         }
+        // Pods share the host's network here: each must listen on its own address.
+        environment["HOST"] = address
         let arguments = spec.arguments.map(relocated)
         let program = try program(arguments[0], searching: environment["PATH"] ?? "")
         let directory = inImage(spec.workingDirectory)

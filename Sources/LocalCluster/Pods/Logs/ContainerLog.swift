@@ -109,7 +109,7 @@ struct ContainerLog: AsyncSequence, Sendable {
         private func advance() -> Bool {
             if waiting.isEmpty {
                 guard let mine = FileStatus(descriptor: file), let present = FileStatus(path),
-                    mine.identity != present.identity
+                    mine.inode != present.inode
                 else { return false }
                 waiting = [path]
             }

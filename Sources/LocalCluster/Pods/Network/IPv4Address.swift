@@ -37,6 +37,11 @@ struct AddressPool: Sendable {
         next = first
     }
 
+    /// Begins the search for free addresses here.
+    mutating func skip(to address: IPv4Address) {
+        if (first...last).contains(address) { next = address }
+    }
+
     /// The owner's address: the one it has, or the next free one; nil when all are taken.
     mutating func allocate(for owner: String) -> IPv4Address? {
         if let known = addresses[owner] { return known }

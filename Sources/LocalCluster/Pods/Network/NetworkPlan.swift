@@ -23,25 +23,30 @@ struct NetworkPlan: Sendable, Hashable, Codable {
     /// The host's end of a pod's cable: at most 15 characters.
     func interface(of uid: String) -> String { "sv" + uid.filter { $0 != "-" }.prefix(12) }
 
-    /// Reads the plan of a cluster, or makes one that collides with no route of this machine and notes it.
-    static func load(cluster folder: URL) throws -> NetworkPlan {
-        let file = folder.appending(path: "network.json")
-        if let data = try? Data(contentsOf: file), let plan = try? JSONDecoder().decode(Self.self, from: data) {
-            return plan
-        }
-        let plan = make(tag: tag(of: folder), routes: (try? String(contentsOfFile: "/proc/net/route", encoding: .utf8)))
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try JSONEncoder().encode(plan).write(to: file, options: .atomic)
-        return plan
+    private static func file(_ cluster: URL) -> URL { cluster.appending(path: "network.json") }
+
+    /// The plan a cluster has noted; nil if it has none yet.
+    static func read(cluster folder: URL) -> NetworkPlan? {
+        (try? Data(contentsOf: file(folder))).flatMap { try? JSONDecoder().decode(Self.self, from: $0) }
     }
 
-    static func make(tag: String, routes: String?) -> NetworkPlan {
-        let used = usedBlocks(routes ?? "")
+    func write(cluster folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try JSONEncoder().encode(self).write(to: Self.file(folder), options: .atomic)
+    }
+
+    static func remove(cluster folder: URL) { try? FileManager.default.removeItem(at: file(folder)) }
+
+    /// A plan whose block is not among those in use; nil when all are.
+    static func make(tag: String, avoiding used: Set<UInt8>) -> NetworkPlan? {
         let start = UInt8(tag.prefix(2), radix: 16) ?? 0
         // From 10.64 on: lower blocks are what home networks and VPNs like.
         let candidates = (0..<UInt8(128)).map { 64 + (start &+ $0) % 128 }
-        return NetworkPlan(tag: tag, block: candidates.first { !used.contains($0) } ?? candidates[0])
+        return candidates.first { !used.contains($0) }.map { NetworkPlan(tag: tag, block: $0) }
     }
+
+    /// Whether the cluster's bridge is there.
+    var isUp: Bool { FileManager.default.fileExists(atPath: "/sys/class/net/\(bridge)") }
 
     static func tag(of folder: URL) -> String {
         let digest = SHA256.hash(data: Data(folder.standardizedFileURL.path.utf8))
@@ -49,7 +54,7 @@ struct NetworkPlan: Sendable, Hashable, Codable {
     }
 
     /// The blocks of 10/8 that a route of `/proc/net/route` touches: the kernel's hexadecimal, lowest byte first.
-    private static func usedBlocks(_ routes: String) -> Set<UInt8> {
+    static func usedBlocks(_ routes: String) -> Set<UInt8> {
         var used: Set<UInt8> = []
         for line in routes.split(separator: "\n").dropFirst() {
             let fields = line.split(whereSeparator: \.isWhitespace)

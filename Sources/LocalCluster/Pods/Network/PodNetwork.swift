@@ -26,7 +26,7 @@ struct PodAttachment: Sendable, Hashable, Codable {
 /// A network namespace for each pod, all on one bridge. Nothing is routed or translated: what pods send stays on this
 /// machine.
 actor BridgeNetwork: PodNetwork {
-    private let plan: NetworkPlan
+    nonisolated let plan: NetworkPlan
     private var pool: AddressPool
     private var isUp = false
 
@@ -115,34 +115,4 @@ actor BridgeNetwork: PodNetwork {
         else { return false }
         return file.device != folder.device
     }
-}
-
-/// A loopback address for each pod, on the host's own network: for pods that are plain processes.
-actor LoopbackNetwork: PodNetwork {
-    private var pool: AddressPool
-
-    /// `tag` keeps the addresses of different clusters on one machine apart, most of the time.
-    init(tag: String) {
-        let third = UInt8(tag.prefix(2), radix: 16) ?? 0
-        pool = AddressPool(from: IPv4Address(127, 88, third, 10), through: IPv4Address(127, 88, third, 250))
-    }
-
-    func setUp() async throws {}
-
-    func attach(_ uid: String) async throws -> PodAttachment {
-        guard let address = pool.allocate(for: uid) else {
-            throw SlipwayError(.external, "All addresses for pods are taken", why: "\(pool.first)–\(pool.last)")
-        }
-        return PodAttachment(address: "\(address)", namespacePath: nil)
-    }
-
-    func adopt(_ uid: String, _ attachment: PodAttachment) async -> Bool {
-        guard let address = IPv4Address(attachment.address), attachment.namespacePath == nil else { return false }
-        pool.reserve(address, for: uid)
-        return true
-    }
-
-    func detach(_ uid: String) async { pool.release(uid) }
-
-    func tearDown() async {}
 }

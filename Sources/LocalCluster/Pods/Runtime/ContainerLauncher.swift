@@ -35,7 +35,14 @@ struct ContainerLauncher: Sendable {
     }
 
     /// Starts the container; its shim reports what becomes of it.
-    func start(_ spec: ContainerSpec, image: ReadyImage, id: String, in folder: ContainerFolder, log: URL) throws {
+    func start(
+        _ spec: ContainerSpec,
+        image: ReadyImage,
+        id: String,
+        address: String,
+        in folder: ContainerFolder,
+        log: URL
+    ) throws {
         try FileManager.default.createDirectory(
             at: log.deletingLastPathComponent(),
             withIntermediateDirectories: true
@@ -45,7 +52,7 @@ struct ContainerLauncher: Sendable {
         case .containers(let runtime, let hasOverlay):
             launch = .bundle(try bundle(spec, image, folder, runtime, hasOverlay: hasOverlay))
         case .processes:
-            launch = .process(try HostProcess(spec: spec, image: image, folder: folder).launch())
+            launch = .process(try HostProcess(spec: spec, image: image, folder: folder, address: address).launch())
         }
         try folder.write(
             ShimSpec(

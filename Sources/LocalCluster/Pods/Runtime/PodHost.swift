@@ -30,7 +30,8 @@ struct PodHost: Sendable {
             reason: reason,
             message: message,
             type: type,
-            source: EventSource(Self.component, host: node.name),
+            component: Self.component,
+            host: node.name,
             fieldPath: container?.fieldPath
         )
     }

@@ -11,11 +11,12 @@ extension PodRuntime {
         await withDiscardingTaskGroup { group in
             for uid in uids { group.addTask { await PodRemains(folder: paths.pod(uid), uid: uid).remove() } }
         }
-        guard FileManager.default.fileExists(atPath: paths.cluster.appending(path: "network.json").path),
-            let plan = try? NetworkPlan.load(cluster: paths.cluster)
-        else { return }
-        if geteuid() == 0 { await BridgeNetwork(plan: plan).tearDown() }
+        guard let plan = NetworkPlan.read(cluster: paths.cluster) else { return }
+        if geteuid() == 0 {
+            await BridgeNetwork(plan: plan).tearDown()
+            ClusterRegistry.remove(plan.tag)
+        }
         ControlGroups.remove(ControlGroups.cluster(plan.tag))
-        try? FileManager.default.removeItem(at: paths.cluster.appending(path: "network.json"))
+        NetworkPlan.remove(cluster: paths.cluster)
     }
 }

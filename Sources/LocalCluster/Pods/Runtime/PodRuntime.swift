@@ -74,20 +74,20 @@ package actor PodRuntime {
     package func prepare() async throws {
         guard host == nil else { return }
         try FileManager.default.createDirectory(at: paths.pods, withIntermediateDirectories: true)
-        let plan = try NetworkPlan.load(cluster: paths.cluster)
+        let tag = NetworkPlan.tag(of: paths.cluster)
         var finding = try await ContainerEngine.find(configuration.engine, cluster: paths.cluster)
-        var network: any PodNetwork = LoopbackNetwork(tag: plan.tag)
+        var network: any PodNetwork = LoopbackNetwork(tag: tag)
         var address = "127.0.0.1"
         if case .containers = finding.engine {
-            let bridge = BridgeNetwork(plan: plan)
             do {
+                let bridge = BridgeNetwork(plan: try await ClusterRegistry.claim(cluster: paths.cluster))
                 try await bridge.setUp()
                 network = bridge
-                address = "\(plan.gateway)"
+                address = "\(bridge.plan.gateway)"
             } catch {
                 guard configuration.engine == .automatic else { throw error }
-                logger.warning("no bridge", metadata: ["error": "\(error)"])
-                finding = try await ContainerEngine.find(.processes, cluster: paths.cluster)
+                let why = (error as? SlipwayError)?.oneLine ?? "\(error)"
+                finding = ContainerEngine.processes(because: "the network for containers cannot be made (\(why))")
             }
         }
         notes = finding.notes
@@ -100,7 +100,7 @@ package actor PodRuntime {
                 engine: finding.engine,
                 executable: configuration.executable,
                 paths: paths,
-                tag: plan.tag
+                tag: tag
             ),
             paths: paths,
             node: node.facts,

@@ -127,9 +127,6 @@ extension PodWorker {
                 : "Container image \"\(reference)\" already present on machine and can be accessed by the pod"
             await host.event(pod, "Pulled", message, container: containers[index])
         case .failure(let problem):
-            let now = Date()
-            containers[index].image = .failed(problem, since: now)
-            containers[index].imageBackOff.attempt(after: now, now: now)
             let container = containers[index]
             switch problem {
             case .invalidName:
@@ -141,7 +138,12 @@ extension PodWorker {
                 await host.event(pod, "Failed", text, .warning, container: container)
             }
             await host.event(pod, "Failed", "Error: \(problem.reason)", .warning, container: container)
+            let now = Date()
+            containers[index].image = .failed(problem, since: now)
+            containers[index].imageBackOff.attempt(after: now, now: now)
             containers[index].waiting = .init(reason: problem.reason, message: problem.message)
+            // Seen before anything follows from it.
+            if !isRemoved, !pod.isBeingDeleted { await publish() }
         }
         look()
     }
@@ -187,7 +189,7 @@ extension PodWorker {
                 controlGroup: host.launcher.controlGroup(id)
             )
             let log = folder.log(container.name, run: number)
-            try host.launcher.start(spec, image: image, id: id, in: run, log: log)
+            try host.launcher.start(spec, image: image, id: id, address: attachment.address, in: run, log: log)
             var record = ContainerRecord.Run(number: number, id: id, folder: run, state: .starting)
             record.stopSignal = spec.stopSignal
             if let termination {

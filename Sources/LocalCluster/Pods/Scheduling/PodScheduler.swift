@@ -73,17 +73,17 @@ struct PodScheduler: Sendable {
         let node = node
         let options = WriteOptions(manager: .scheduler)
         try await setCondition(pod, ["type": "PodScheduled", "status": "True"])
-        let bound = try await store.modify(.pod, namespace: pod.namespace, name: pod.name, options: options) { object in
-            guard object.uid == pod.uid else { throw KubernetesStatusError.notFound(.pod, pod.name) }
-            object["spec", "nodeName"] = .string(node)
-        }
+        // Told before it is done, so that it comes first among the pod's events.
         _ = await store.recordEvent(
             about: pod,
             reason: "Scheduled",
             message: "Successfully assigned \(pod.namespace ?? "")/\(pod.name) to \(node)",
-            source: EventSource(Self.component)
+            component: Self.component
         )
-        return bound
+        return try await store.modify(.pod, namespace: pod.namespace, name: pod.name, options: options) { object in
+            guard object.uid == pod.uid else { throw KubernetesStatusError.notFound(.pod, pod.name) }
+            object["spec", "nodeName"] = .string(node)
+        }
     }
 
     private func refuse(_ pod: KubernetesObject, _ obstacle: String) async throws {
@@ -94,7 +94,7 @@ struct PodScheduler: Sendable {
             reason: "FailedScheduling",
             message: obstacle,
             type: .warning,
-            source: EventSource(Self.component)
+            component: Self.component
         )
         try await setCondition(
             pod,

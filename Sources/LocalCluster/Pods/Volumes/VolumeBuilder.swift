@@ -118,7 +118,7 @@ struct VolumeBuilder {
             }
         case "FileOrCreate", "File":
             if !exists, source["type"]?.string == "FileOrCreate" { close(open(path, O_CREAT | O_CLOEXEC, 0o644)) }
-            guard FileStatus(path)?.isRegularFile ?? false else {
+            guard FileStatus(path)?.isRegular ?? false else {
                 throw ReferenceProblem(message: "hostPath type check failed: \(path) is not a file")
             }
         case let type:
@@ -157,7 +157,7 @@ enum FileOwnership {
         guard let status = FileStatus(path, followsLinks: false), lchown(path, uid_t.max, group) == 0 else { return }
         if status.isFolder {
             chmod(path, status.permissions | 0o2070)
-        } else if status.isRegularFile {
+        } else if status.isRegular {
             chmod(path, status.permissions | 0o060)
         }
     }
