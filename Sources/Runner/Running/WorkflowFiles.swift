@@ -44,6 +44,20 @@ struct WorkflowFiles: Sendable {
         return found
     }
 
+    /// The workflow as the source has it; a file that is in no commit, or outside the repository, as it is on disk.
+    func parse(_ file: String, from source: SourceReader, isCommittedOnly: Bool) async throws -> Parsed<Workflow> {
+        if file.hasPrefix("/") { return try parse(file) }
+        if let text = try await source.text(file) { return WorkflowParser.parse(text, path: file) }
+        guard !isCommittedOnly else {
+            throw SlipwayError(
+                .invalidInput,
+                "The workflow \(file) is not part of commit \(source.source.commit.prefix(12))",
+                next: "Commit it, or run with local changes."
+            )
+        }
+        return try parse(file)
+    }
+
     /// - Parameter file: relative to the repository, or absolute.
     func parse(_ file: String) throws -> Parsed<Workflow> {
         let path = file.hasPrefix("/") ? file : "\(root)/\(file)"
