@@ -23,11 +23,17 @@ import Testing
             let after = try await project.git("status", "--porcelain")
             #expect(before.split(separator: "\n").allSatisfy { after.contains($0) })
 
+            // The commit alone has the workflow of the commit, not the edited one.
+            try await project.git("add", ".github")
+            try await project.git("commit", "-q", "-m", "workflow", ".github")
             var settings = RunSettings()
             settings.isCommittedOnly = true
+            try project.write([".github/workflows/test.yml": "not even a workflow"])
+            let (_, prepared) = try await project.prepare(settings: settings)
+            #expect(prepared.workflow.jobs.map(\.id) == ["a"])
             let committed = try await project.run(Self.checkout, settings: settings)
             #expect(!committed.record.dirty)
-            #expect(try committed.output().hasSuffix("hello\nfirst\n"))
+            #expect(try committed.output().hasSuffix("hello\nworkflow\n"))
             let tree = try await project.git("rev-parse", "HEAD^{tree}")
             #expect(committed.record.tree == tree)
         }

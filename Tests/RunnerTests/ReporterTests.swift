@@ -45,7 +45,7 @@ import Testing
             let text = screen.content
             #expect(text.contains("✗ long-name › Run echo failing; exit 1"))
             #expect(text.contains("│ failing"))
-            #expect(!text.contains("│ spoken"))
+            #expect(!text.contains("│ spoken") && !text.contains("shell: "))
             #expect(text.contains("warning a: careful"))
             let widest = text.split(whereSeparator: \.isNewline).map {
                 $0.replacing(/\u{1B}\[[0-9]*[A-Z]/, with: "").count

@@ -17,7 +17,8 @@ struct ConcurrencyGate: Sendable {
     private let group: ConcurrencyDefinition.Group
     private let token = UUID().uuidString
 
-    /// A gate to the group in a scope: groups of different scopes (repositories) are different.
+    /// - Parameters:
+    ///   - scope: groups of different repositories are different.
     init(_ group: ConcurrencyDefinition.Group, scope: String, state: StateDirectory) throws {
         self.group = group
         let folder = state.url.appending(path: "locks")

@@ -168,8 +168,14 @@ extension JobExecution {
     }
 
     func displayName(of step: WorkflowStep, in scope: StepScope) -> String {
-        guard let template = step.name else { return step.defaultName }
         let context = evaluationContext(in: scope, stepName: step.contextName, environment: environment)
+        guard let template = step.name else {
+            guard case .run(let body) = step.kind, let script = try? body.script.string(in: context) else {
+                return step.defaultName
+            }
+            let first = script.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) }
+            return "Run \(first?.trimmingCharacters(in: .whitespaces) ?? "")"
+        }
         let name = (try? template.string(in: context)) ?? template.text
         return name.isEmpty ? step.defaultName : name
     }

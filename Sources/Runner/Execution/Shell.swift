@@ -24,9 +24,7 @@ struct Shell: Sendable {
     ///   - script: the commands.
     ///   - folder: where the script's file is made.
     ///   - path: where programs are looked for.
-    /// - Returns: what starts the script, which is written to a file of its own.
-    /// - Throws: `StepFailure` where the shell is unknown, not installed or no template; `SlipwayError` (`.external`)
-    ///   where the script cannot be written.
+    /// - Throws: `StepFailure` where the shell is unknown, not installed or no template.
     static func prepare(_ shell: String?, script: String, folder: String, path: String) throws -> Shell {
         let (command, template) = try resolve(shell, path: path)
         guard let executable = Executables.find(command, path: path) else {

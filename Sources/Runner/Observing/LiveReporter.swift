@@ -105,7 +105,12 @@ package final class LiveReporter: RunObserver {
             state.jobs[index].tail = []
         } else if step.outcome == .failure {
             let view = state.jobs[index]
-            let lines = view.tail.compactMap { LogLine($0).rendered(style) }.map { "  \(style.dim("│")) \($0)" }
+            var tail = view.tail[...]
+            // The heading repeats the script, which the step's name tells already.
+            if tail.first?.hasPrefix("##[group]Run ") == true, let end = tail.firstIndex(of: "##[endgroup]") {
+                tail = tail[(end + 1)...]
+            }
+            let lines = tail.compactMap { LogLine($0).rendered(style) }.map { "  \(style.dim("│")) \($0)" }
             let mark = step.conclusion == .failure ? style.red("✗") : style.yellow("✗")
             printAbove(["\(mark) \(view.record.name) › \(step.name)"] + lines, &state)
         }

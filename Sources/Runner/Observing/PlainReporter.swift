@@ -18,7 +18,7 @@ package final class PlainReporter: RunObserver {
     private let write: @Sendable (String) -> Void
     private let state = Mutex(State())
 
-    /// A reporter whose `write` gets whole lines, one call at a time.
+    /// - Parameter write: gets whole lines, one call at a time.
     package init(style: TextStyle, write: @escaping @Sendable (String) -> Void) {
         self.style = style
         self.write = write

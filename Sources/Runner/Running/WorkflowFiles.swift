@@ -15,8 +15,8 @@ struct WorkflowFiles: Sendable {
 
     /// The file that a user names: a path, a file name with or without its ending, or the workflow's own name.
     ///
-    /// A relative path is looked for in the folder, then in the repository. Throws `SlipwayError` (`.invalidInput`) where
-    /// there is no such workflow, or more than one of that name.
+    /// - Parameter folder: what relative paths are relative to.
+    /// - Throws: `SlipwayError` (`.invalidInput`) where there is none, or more than one.
     func find(_ name: String, from folder: String) throws -> String {
         for base in [folder, root] {
             let path = URL(filePath: name.hasPrefix("/") ? name : "\(base)/\(name)").standardizedFileURL.path
@@ -44,7 +44,21 @@ struct WorkflowFiles: Sendable {
         return found
     }
 
-    /// Reads a file, relative to the repository or absolute; throws `SlipwayError` (`.invalidInput`) where it cannot.
+    /// The workflow as the source has it; a file that is in no commit, or outside the repository, as it is on disk.
+    func parse(_ file: String, from source: SourceReader, isCommittedOnly: Bool) async throws -> Parsed<Workflow> {
+        if file.hasPrefix("/") { return try parse(file) }
+        if let text = try await source.text(file) { return WorkflowParser.parse(text, path: file) }
+        guard !isCommittedOnly else {
+            throw SlipwayError(
+                .invalidInput,
+                "The workflow \(file) is not part of commit \(source.source.commit.prefix(12))",
+                next: "Commit it, or run with local changes."
+            )
+        }
+        return try parse(file)
+    }
+
+    /// - Parameter file: relative to the repository, or absolute.
     func parse(_ file: String) throws -> Parsed<Workflow> {
         let path = file.hasPrefix("/") ? file : "\(root)/\(file)"
         guard let data = FileManager.default.contents(atPath: path) else {

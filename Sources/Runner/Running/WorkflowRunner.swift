@@ -30,7 +30,8 @@ package struct WorkflowRunner: Sendable {
         let selected: Set<String>?
     }
 
-    /// A runner for the repository that an absolute folder is in; throws `SlipwayError` where it is in none.
+    /// - Parameter folder: a folder of the repository, absolute.
+    /// - Throws: `SlipwayError` where that is no repository.
     package static func open(folder: String, state: StateDirectory, host: HostEnvironment) async throws
         -> WorkflowRunner
     {
@@ -58,8 +59,8 @@ package struct WorkflowRunner: Sendable {
                 next: "Name a workflow file: slipway run FILE"
             )
         }
-        let workflows = try parse(wanted, files)
         let facts = try await facts(settings)
+        let workflows = try await parse(wanted, files, facts, isNamed: name != nil)
         var prepared: [Prepared] = []
         for (file, workflow) in workflows {
             prepared.append(try await prepare(file, workflow, facts, settings))
@@ -67,11 +68,18 @@ package struct WorkflowRunner: Sendable {
         return prepared
     }
 
-    private func parse(_ wanted: [String], _ files: WorkflowFiles) throws -> [(String, Workflow)] {
+    private func parse(
+        _ wanted: [String],
+        _ files: WorkflowFiles,
+        _ facts: Facts,
+        isNamed: Bool
+    ) async throws -> [(String, Workflow)] {
+        let reader = SourceReader(repository: repository, source: facts.source)
         var problems: [Diagnostic] = []
         var result: [(String, Workflow)] = []
         for file in wanted {
-            let parsed = try files.parse(file)
+            if facts.isCommittedOnly, !isNamed, try await reader.text(file) == nil { continue }
+            let parsed = try await files.parse(file, from: reader, isCommittedOnly: facts.isCommittedOnly)
             problems += parsed.diagnostics.filter { $0.severity == .error }
             guard let workflow = parsed.model else { continue }
             problems += JobGraph(workflow).diagnostics.filter { $0.severity == .error }
@@ -88,6 +96,7 @@ package struct WorkflowRunner: Sendable {
         let ref: String
         let commit: GitRepository.Commit
         let source: SourceSnapshot
+        let isCommittedOnly: Bool
         let identity: RepositoryIdentity
         let actor: String
         let email: String
@@ -128,6 +137,7 @@ package struct WorkflowRunner: Sendable {
             ref: ref,
             commit: commit,
             source: source,
+            isCommittedOnly: isAlone,
             identity: identity,
             actor: actor,
             email: email ?? "",

@@ -11,7 +11,7 @@ import Synchronization
 /// It keeps the API's promises that a release relies on: resourceVersions and preconditions, generations, UIDs, watch
 /// events in order, ReplicaSets by template, only new pods of the new template.
 final class SimulatedCluster: ReleaseCluster {
-    let isLocal = false
+    let isLocal = true
     /// The process that uses the cluster was killed.
     struct Killed: Error {}
 
