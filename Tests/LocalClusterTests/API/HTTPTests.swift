@@ -218,7 +218,12 @@ struct HTTPTests {
     func events() async throws {
         try await TestServer.run { server in
             let pod = try await server.store.create(StoreFixtures.pod("p"))
-            await server.store.recordEvent(about: pod, reason: "Pulled", message: "there", source: EventSource("kubelet"))
+            await server.store.recordEvent(
+                about: pod,
+                reason: "Pulled",
+                message: "there",
+                source: EventSource("kubelet")
+            )
             let newer = try await server.request("GET", "/apis/events.k8s.io/v1/namespaces/default/events")
             let event = newer.json["items"]?[0]
             #expect(newer.json["kind"] == "EventList")
