@@ -221,7 +221,7 @@ struct NodeCluster: Sendable {
     func pod(
         _ name: String,
         is description: String,
-        limit: Duration = .seconds(90),
+        limit: Duration = .seconds(20),
         _ holds: @Sendable @escaping (PodView) -> Bool
     ) async throws -> PodView {
         do {
@@ -279,7 +279,7 @@ struct Timeout: Error, CustomStringConvertible {
 /// Waits for a value to be there.
 func eventually<Value: Sendable>(
     _ what: String,
-    limit: Duration = .seconds(90),
+    limit: Duration = .seconds(20),
     _ value: @Sendable () async throws -> Value?
 ) async throws -> Value {
     let clock = ContinuousClock()

@@ -30,8 +30,7 @@ struct PodHost: Sendable {
             reason: reason,
             message: message,
             type: type,
-            component: Self.component,
-            host: node.name,
+            source: EventSource(Self.component, host: node.name),
             fieldPath: container?.fieldPath
         )
     }

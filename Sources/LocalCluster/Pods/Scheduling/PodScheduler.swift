@@ -78,7 +78,7 @@ struct PodScheduler: Sendable {
             about: pod,
             reason: "Scheduled",
             message: "Successfully assigned \(pod.namespace ?? "")/\(pod.name) to \(node)",
-            component: Self.component
+            source: EventSource(Self.component)
         )
         return try await store.modify(.pod, namespace: pod.namespace, name: pod.name, options: options) { object in
             guard object.uid == pod.uid else { throw KubernetesStatusError.notFound(.pod, pod.name) }
@@ -94,7 +94,7 @@ struct PodScheduler: Sendable {
             reason: "FailedScheduling",
             message: obstacle,
             type: .warning,
-            component: Self.component
+            source: EventSource(Self.component)
         )
         try await setCondition(
             pod,
