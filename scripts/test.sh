@@ -12,7 +12,10 @@ if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; fi
 
 echo "== Slipway"
 swift build --build-tests
-swift test --skip-build --parallel "$@"
+# Tests that start clusters, containers and load run one after the other: each needs the machine's processors.
+heavy='LocalClusterTests|EndToEndTests'
+swift test --skip-build --skip "$heavy"
+swift test --skip-build --no-parallel --filter "$heavy"
 
 echo "== EpisodicMemory"
 swift test --package-path EpisodicMemory --parallel
