@@ -140,10 +140,7 @@ private struct RunningProxy: Sendable {
 
     /// One slice a backend: each listens on a port of its own.
     func setEndpoints(_ backends: [Backend]) async throws {
-        for slice in await store.list(.endpointSlice, namespace: "default").items
-        where !backends.contains(where: { slice.name == "web-\($0.port)" }) {
-            _ = try await store.delete(.endpointSlice, namespace: "default", name: slice.name)
-        }
+        // New ones first: a Service without any endpoint refuses, and that is not what is tested here.
         for backend in backends
         where await store.get(.endpointSlice, namespace: "default", name: "web-\(backend.port)") == nil {
             var slice = KubernetesObject(.endpointSlice, namespace: "default", name: "web-\(backend.port)")
@@ -154,6 +151,10 @@ private struct RunningProxy: Sendable {
                 ["addresses": ["127.0.0.1"], "conditions": ["ready": true, "serving": true, "terminating": false]]
             ]
             _ = try await store.create(slice)
+        }
+        for slice in await store.list(.endpointSlice, namespace: "default").items
+        where !backends.contains(where: { slice.name == "web-\($0.port)" }) {
+            _ = try await store.delete(.endpointSlice, namespace: "default", name: slice.name)
         }
     }
 
