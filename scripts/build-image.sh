@@ -6,7 +6,10 @@ cd "$(dirname "$0")/.."
 package=EpisodicMemory
 product=episodic-memory-api
 
-build=(swift build --package-path "$package" --configuration release --static-swift-stdlib --product "$product" -Xlinker -s)
+# In a run of Slipway's the build folder is one for all jobs and outlives their workspaces: Swift's build products hold
+# absolute paths, so a cache that is restored in another job's workspace would be useless.
+scratch=${SLIPWAY_DIR:+$SLIPWAY_DIR/build/$product}
+build=(swift build --scratch-path "${scratch:-$package/.build}" --package-path "$package" --configuration release --static-swift-stdlib --product "$product" -Xlinker -s)
 "${build[@]}" >&2
 binaries=$("${build[@]}" --show-bin-path)
 slipway image build --name localhost/episodic-memory-api --executable "$binaries/$product" \
