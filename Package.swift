@@ -84,7 +84,6 @@ let package = Package(
             dependencies: ["Core", "Kubernetes", "Manifests", .subprocess],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", .subprocess, .systemPackage]),
         .target(
             name: "ImagesTestSupport",
             dependencies: ["Core", "Images", .subprocess, .systemPackage],
