@@ -112,6 +112,17 @@ func configMap(_ name: String, version: Int, uid: String = "u") -> JSON {
         }
     }
 
+    @Test func doesNotWaitLongerThanTheCallMay() async throws {
+        let busy = KubernetesStatusError.tooManyRequests("slow down", retryAfter: 3600)
+        try await withClient({ _ in .json(busy.json, status: 429, headers: [("Retry-After", "3600")]) }) { client, _ in
+            let error = await #expect(throws: KubernetesStatusError.self) {
+                try await client.get(.configMap, namespace: "shop", name: "c")
+            }
+            #expect(error == busy)
+            #expect(error?.slipwayError(doing: "", cluster: "").next?.contains("overloaded") == true)
+        }
+    }
+
     @Test func repeatsAReadAfterALostConnectionButNotACreate() async throws {
         let count = Mutex(0)
         try await withClient({ request in
@@ -160,8 +171,8 @@ func configMap(_ name: String, version: Int, uid: String = "u") -> JSON {
         options.timeout = .milliseconds(500)
         try await KubernetesClient.with(connection, options: options) { client in
             let error = await #expect(throws: ClusterError.self) { try await client.serverVersion() }
-            #expect(error?.cluster == "staging")
-            #expect(error?.description.contains("staging") == true)
+            #expect(error?.kind == .unreachable && error?.cluster == "staging")
+            #expect(error?.description.contains("Cannot ask for the version on the cluster \"staging\"") == true)
         }
     }
 
@@ -241,8 +252,10 @@ func configMap(_ name: String, version: Int, uid: String = "u") -> JSON {
             )
             #expect(failed.proxyFailure?.code == 503)
             #expect(server.requests.count == 2, "what a pod answers is never asked for again")
-            await #expect(throws: SlipwayError.self) {
-                try await client.podProxy(pod: "p", namespace: "shop", port: "1", ProxyRequest("no-slash"))
+            for path in ["no-slash", "/a b", "/../../x", "/a/%2E%2e/x", "/a#b", ""] {
+                await #expect(throws: SlipwayError.self, "\(path)") {
+                    try await client.podProxy(pod: "p", namespace: "shop", port: "1", ProxyRequest(path))
+                }
             }
             await #expect(throws: ClusterError.self) {
                 try await client.podProxy(pod: "p", namespace: "shop", port: "1", ProxyRequest("/", bodyLimit: 3))

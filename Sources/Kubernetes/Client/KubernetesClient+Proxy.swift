@@ -76,11 +76,15 @@ extension KubernetesClient {
     }
 
     private func proxy(_ target: Target, _ wanted: ProxyRequest) async throws -> ProxyResponse {
-        guard wanted.path.hasPrefix("/"), !wanted.path.contains(where: \.isWhitespace) else {
+        // A path that climbs would leave the pod's proxy and ask the API itself.
+        let segments = wanted.path.prefix { $0 != "?" }.split(separator: "/")
+        guard wanted.path.hasPrefix("/"), !wanted.path.contains(where: { $0.isWhitespace || $0 == "#" }),
+            !segments.contains(where: { [".", ".."].contains($0.lowercased().replacing("%2e", with: ".")) })
+        else {
             throw SlipwayError(
                 .invalidInput,
                 "\"\(wanted.path)\" is no path to ask for",
-                next: "Begin it with a slash."
+                next: "Begin it with a slash; it may hold neither white space, # nor .. segments."
             )
         }
         var request = request(HTTPMethod(rawValue: wanted.method), target, "ask")

@@ -11,6 +11,8 @@ package final class KubernetesClient: Sendable {
         /// For ordinary calls, retries included.
         package var timeout: Duration = .seconds(30)
         package var connectTimeout: Duration = .seconds(10)
+        /// How long a cluster that cannot be reached is asked again before a call gives up.
+        package var outagePatience: Duration = .seconds(10)
         /// How many objects a list asks for at once.
         package var pageSize = 500
         /// How long the server is to keep a watch open before we ask anew.
@@ -38,6 +40,7 @@ package final class KubernetesClient: Sendable {
             connection,
             connectTimeout: options.connectTimeout,
             watchSilence: options.watchDuration + .seconds(10),
+            outagePatience: options.outagePatience,
             clock: clock
         )
     }

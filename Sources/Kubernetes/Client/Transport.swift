@@ -9,11 +9,13 @@ import NIOSSL
 /// Sends requests over HTTP: credentials, TLS, time limits, retries, errors in words.
 final class Transport: Sendable {
     let connection: ClusterConnection
-    private let credentials: CredentialStore
+    let credentials: CredentialStore
     private let http: HTTPClient
     /// Watches have a limit on silence; other streams may be silent for hours.
     private let watchHTTP: HTTPClient
-    private let clock: any Clock<Duration>
+    let clock: any Clock<Duration>
+    /// How long a cluster that cannot be reached is asked again, within the call's own time.
+    let outagePatience: Duration
     private let baseURL: String
     private let hostHeader: String
 
@@ -21,10 +23,12 @@ final class Transport: Sendable {
         _ connection: ClusterConnection,
         connectTimeout: Duration,
         watchSilence: Duration,
+        outagePatience: Duration,
         clock: any Clock<Duration>
     ) throws {
         self.connection = connection
         self.clock = clock
+        self.outagePatience = outagePatience
         credentials = CredentialStore(connection)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -76,15 +80,6 @@ final class Transport: Sendable {
 
     // MARK: - Whole answers
 
-    /// The answer, whatever its status; retried as the request allows.
-    func send(_ request: APIRequest) async throws -> APIResponse {
-        do {
-            return try await withDeadline(request.timeout, clock: clock) { try await self.attempts(request) }
-        } catch is DeadlineExceeded {
-            throw error(.timedOut, request, "no answer within \(request.timeout.formatted)")
-        }
-    }
-
     /// The answer's JSON.
     ///
     /// - Throws: `KubernetesStatusError` for every status that is not 2xx.
@@ -124,53 +119,7 @@ final class Transport: Sendable {
         String(String(buffer: body).prefix(300)).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    private func attempts(_ request: APIRequest) async throws -> APIResponse {
-        var backoff = Backoff()
-        var renewed = false
-        while true {
-            do {
-                let response = try await once(request)
-                if response.status == 401, !renewed, await credentials.invalidate() {
-                    renewed = true
-                    continue
-                }
-                guard let pause = Self.pause(after: response, to: request, backoff: &backoff) else { return response }
-                try await clock.sleep(for: pause)
-            } catch let error where error is CancellationError || Task.isCancelled {
-                throw CancellationError()
-            } catch let error as SlipwayError {
-                throw error
-            } catch {
-                let failure = classify(error, request)
-                guard failure.kind == .unreachable, Self.mayRepeat(request, after: error) else { throw failure }
-                try await clock.sleep(for: backoff.next())
-            }
-        }
-    }
-
-    private static func mayRepeat(_ request: APIRequest, after error: any Error) -> Bool {
-        switch request.retry {
-        case .never: false
-        case .always: true
-        case .whenNotProcessed: error is NIOConnectionError || error as? HTTPClientError == .connectTimeout
-        }
-    }
-
-    /// How long to wait before the same request again; nil where the answer is final.
-    private static func pause(after response: APIResponse, to request: APIRequest, backoff: inout Backoff) -> Duration?
-    {
-        guard request.retry.allowsRepeats, response.status == 429 || (500...504).contains(response.status) else {
-            return nil
-        }
-        if let seconds = response.headers.first(name: "Retry-After").flatMap({ Int($0) }), seconds >= 0 {
-            return .seconds(seconds) + backoff.next()
-        }
-        if response.status == 429 { return backoff.next() }
-        guard case .always = request.retry, response.status != 500 else { return nil }
-        return backoff.next()
-    }
-
-    private func once(_ request: APIRequest) async throws -> APIResponse {
+    func once(_ request: APIRequest) async throws -> APIResponse {
         let response = try await http.execute(try await prepared(request), deadline: .distantFuture)
         let body: ByteBuffer
         do {
@@ -193,7 +142,9 @@ final class Transport: Sendable {
                 deadline: .now() + TimeAmount(request.timeout)
             )
             guard response.status.code == 200 else {
-                let body = try await response.body.collect(upTo: 1 << 20)
+                let body = try await withDeadline(request.timeout, clock: clock) {
+                    try await response.body.collect(upTo: 1 << 20)
+                }
                 if response.status.code == 401 { _ = await credentials.invalidate() }
                 throw statusError(
                     APIResponse(status: Int(response.status.code), headers: response.headers, body: body),
@@ -227,54 +178,5 @@ final class Transport: Sendable {
         for (name, value) in connection.impersonation?.headers ?? [] { prepared.headers.add(name: name, value: value) }
         if let body = request.body { prepared.body = .bytes(body) }
         return prepared
-    }
-
-    // MARK: - Errors
-
-    func error(_ kind: ClusterError.Kind, _ request: APIRequest, _ why: String) -> ClusterError {
-        ClusterError(kind, cluster: connection.name, action: request.action, why: why)
-    }
-
-    func classify(_ failure: any Error, _ request: APIRequest) -> ClusterError {
-        switch failure {
-        case let failure as ClusterError: failure
-        case let failure as NIOSSLError: error(.tls, request, Self.words(failure))
-        case let failure as NIOSSLExtraError: error(.tls, request, "\(failure)")
-        case let failure as HTTPClientError where failure == .deadlineExceeded:
-            error(.timedOut, request, "no answer within \(request.timeout.formatted)")
-        case let failure as HTTPClientError where failure == .tlsHandshakeTimeout:
-            error(.tls, request, "the TLS handshake did not end")
-        default: error(.unreachable, request, "\(connection.server.absoluteString): \(Self.words(failure))")
-        }
-    }
-
-    private static func words(_ failure: any Error) -> String {
-        switch failure {
-        case let failure as NIOSSLError:
-            return "the TLS handshake failed: \(failure)"
-        case let failure as NIOConnectionError:
-            let reasons =
-                failure.connectionErrors.map { "\($0.error)" }
-                + [failure.dnsAError, failure.dnsAAAAError].compactMap { $0.map { "\($0)" } }
-            return reasons.first.map { "no connection: \($0)" } ?? "no connection"
-        case let failure as HTTPClientError:
-            return failure.shortDescription
-        default:
-            return "\(failure)"
-        }
-    }
-}
-
-extension APIRequest.Retry {
-    var allowsRepeats: Bool {
-        if case .never = self { false } else { true }
-    }
-}
-
-extension Duration {
-    /// `30 s`, `1.5 s`.
-    var formatted: String {
-        let seconds = Double(components.seconds) + Double(components.attoseconds) / 1e18
-        return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
     }
 }

@@ -78,8 +78,10 @@ package actor LeaseLock {
 
     // MARK: - Acquiring
 
-    /// Waits for the lock, at most `patience`; zero looks once, and still gives an abandoned lock its whole duration
-    /// of silence before taking it only if `patience` allows.
+    /// Waits for the lock, at most `patience`; zero looks once.
+    ///
+    /// An abandoned lock is taken after its record has stood still for its whole duration while we looked: with less
+    /// patience than that it counts as held.
     ///
     /// - Throws: `Held` naming the holder when the time is over.
     package func acquire(patience: Duration, onWait: @Sendable (Held) -> Void = { _ in }) async throws -> Grant {

@@ -53,19 +53,19 @@ struct FieldSpec: Sendable {
         let rest = path.dropFirst()
         var json = json
         let child = json[step.name].flatMap { $0.isNull ? nil : $0 }
-        if rest.isEmpty, !step.isList {
-            guard child != nil || creates else { return json }
-            if let changed = try body(child) { json[step.name] = changed }
-            return json
-        }
-        if step.isList {
-            guard let elements = child?.array else { return json }
+        // Lists are gone through element by element, whether or not the path says `[]`.
+        if let elements = child?.array {
             json[step.name] = .array(
                 try elements.map { element in
-                    guard !rest.isEmpty else { return try body(element) ?? element }
-                    return try update(element, rest, creates: creates, body)
+                    rest.isEmpty ? try body(element) ?? element : try update(element, rest, creates: creates, body)
                 }
             )
+            return json
+        }
+        if step.isList { return json }
+        if rest.isEmpty {
+            guard child != nil || creates else { return json }
+            if let changed = try body(child) { json[step.name] = changed }
             return json
         }
         guard child != nil || creates else { return json }

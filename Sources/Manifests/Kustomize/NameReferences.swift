@@ -23,20 +23,24 @@ enum NameReferences {
         inPods(["containers[]", "initContainers[]"].flatMap { list in paths.map { "\(list)/\($0)" } })
     }
 
+    /// Rights on one object by name; kustomize does not look whether the rule is about that kind.
+    private static let resourceNames = ["Role", "ClusterRole"].map {
+        FieldSpec("rules[]/resourceNames[]", group: "rbac.authorization.k8s.io", kind: $0)
+    }
+
     static let rules: [Rule] = [
         Rule(
             group: "",
             kind: "ConfigMap",
             fields: inPods(["volumes[]/configMap/name", "volumes[]/projected/sources[]/configMap/name"])
-                + inContainers(["env[]/valueFrom/configMapKeyRef/name", "envFrom[]/configMapRef/name"])
+                + inContainers(["env[]/valueFrom/configMapKeyRef/name", "envFrom[]/configMapRef/name"]) + resourceNames
         ),
         Rule(
             group: "",
             kind: "Secret",
             fields: inPods([
                 "volumes[]/secret/secretName", "volumes[]/projected/sources[]/secret/name", "imagePullSecrets[]/name",
-                "volumes[]/csi/nodePublishSecretRef/name",
-            ]) + inContainers(["env[]/valueFrom/secretKeyRef/name", "envFrom[]/secretRef/name"]) + [
+            ]) + inContainers(["env[]/valueFrom/secretKeyRef/name", "envFrom[]/secretRef/name"]) + resourceNames + [
                 FieldSpec("imagePullSecrets[]/name", kind: "ServiceAccount"),
                 FieldSpec("spec/tls[]/secretName", kind: "Ingress"),
                 FieldSpec("metadata/annotations/ingress.kubernetes.io\\/auth-secret", kind: "Ingress"),
@@ -56,7 +60,6 @@ enum NameReferences {
                 FieldSpec("spec/serviceName", group: "apps", kind: "StatefulSet"),
                 FieldSpec("spec/rules[]/http/paths[]/backend/service/name", kind: "Ingress"),
                 FieldSpec("spec/defaultBackend/service/name", kind: "Ingress"),
-                FieldSpec("spec/rules[]/backendRefs[]/name", group: "gateway.networking.k8s.io", kind: "HTTPRoute"),
                 FieldSpec("spec/service/name", group: "apiregistration.k8s.io", kind: "APIService"),
             ]
         ),
@@ -87,11 +90,6 @@ enum NameReferences {
             ]
         ),
         Rule(group: "scheduling.k8s.io", kind: "PriorityClass", fields: inPods(["priorityClassName"])),
-        Rule(
-            group: "networking.k8s.io",
-            kind: "IngressClass",
-            fields: [FieldSpec("spec/ingressClassName", kind: "Ingress")]
-        ),
     ]
 
     /// The kinds that a HorizontalPodAutoscaler's `scaleTargetRef` may name.
