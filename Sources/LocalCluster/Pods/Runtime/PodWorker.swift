@@ -31,6 +31,9 @@ actor PodWorker {
     let wake: AsyncStream<Void>.Continuation
     private let wakeUps: AsyncStream<Void>
 
+    /// Seconds between looks at whether a container's shim still lives.
+    private static let shimCheck = 2.0
+
     struct TerminationProgress: Sendable {
         let killAt: Date
         let grace: Int
@@ -86,6 +89,8 @@ actor PodWorker {
     private func pass() async -> Bool {
         nextLook = nil
         await readShims()
+        // A shim that was killed tells nobody.
+        if containers.contains(where: \.isAlive) { look(at: Date().addingTimeInterval(Self.shimCheck)) }
         if isRemoved { return await destroy() }
         if pod.isBeingDeleted { return await terminate() }
         if PodView(pod).isFinished || failure != nil {
