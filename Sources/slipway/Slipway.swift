@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Foundation
+import Kubernetes
 
 @main
 struct Slipway: AsyncParsableCommand {
@@ -37,6 +38,11 @@ struct Slipway: AsyncParsableCommand {
             fail(error.description, error.exitCode)
         } catch let error as DiagnosticsError {
             fail(error.description, .invalidInput)
+        } catch let error as ClusterError {
+            fail(error.slipwayError.description, error.slipwayError.exitCode)
+        } catch let error as KubernetesStatusError {
+            let error = error.slipwayError(doing: "asking the cluster", cluster: "the cluster")
+            fail(error.description, error.exitCode)
         } catch let error where exitCode(for: error) == .validationFailure {
             // ArgumentParser says 64 (EX_USAGE); a wrong flag is the user's input like any other.
             fail(fullMessage(for: error), .invalidInput)
