@@ -93,7 +93,9 @@ let package = Package(
         .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
         .testTarget(
             name: "DeliveryTests",
-            dependencies: ["Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .subprocess]
+            dependencies: [
+                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .nioCore, .subprocess,
+            ]
         ),
         .testTarget(
             name: "LocalClusterTests",

@@ -6,9 +6,12 @@ import SystemPackage
 /// Runs a short command and takes what it says.
 package struct CommandRunner: Sendable {
     package struct Answer: Sendable {
-        package var succeeded: Bool
+        /// The exit status; 128 and the signal's number where a signal ended it, as shells count.
+        package var status: Int
         package var output: String
         package var error: String
+
+        package var succeeded: Bool { status == 0 }
     }
 
     package let folder: URL
@@ -39,6 +42,13 @@ package struct CommandRunner: Sendable {
         }
     }
 
+    private static func status(_ status: TerminationStatus) -> Int {
+        switch status {
+        case .exited(let code): Int(code)
+        case .signaled(let number): 128 + Int(number)
+        }
+    }
+
     private func start(_ name: String, _ arguments: [String]) async throws -> Answer {
         var variables: [Environment.Key: String?] = [:]
         for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
@@ -57,7 +67,7 @@ package struct CommandRunner: Sendable {
                 error: .string(limit: 1 << 20)
             )
             return Answer(
-                succeeded: result.terminationStatus.isSuccess,
+                status: Self.status(result.terminationStatus),
                 output: result.standardOutput,
                 error: result.standardError
             )

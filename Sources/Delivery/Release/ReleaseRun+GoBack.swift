@@ -87,13 +87,14 @@ extension ReleaseRun {
             guard live.uid == before.uid else { throw ReleaseFailure.foreignChange(write.reference, "made anew") }
             let now = fingerprint(live, write)
             let next: KubernetesObject
+            var writesOwnership = false
             if now != write.fingerprintBefore || isOurs(live) {
                 guard isAsWritten(now, write) || now == write.fingerprintBefore else {
                     throw ReleaseFailure.foreignChange(write.reference, "changed")
                 }
                 next = ObjectRestoration.content(of: before, over: live, ignoringReplicas: write.ignoresReplicas)
             } else if !ownershipWasWritten, !ObjectRestoration.hasSameOwners(live, before) {
-                ownershipWasWritten = true
+                writesOwnership = true
                 next = ObjectRestoration.owners(of: before, over: live)
             } else {
                 context.reporter.report(.note("\(write.reference) restored"))
@@ -101,6 +102,8 @@ extension ReleaseRun {
             }
             do {
                 _ = try await cluster.replace(next)
+                // A cluster that keeps its own mind about owners is asked once, not for ever.
+                if writesOwnership { ownershipWasWritten = true }
             } catch let error as KubernetesStatusError where error.isConflict {
                 continue
             }

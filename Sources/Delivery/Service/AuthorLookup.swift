@@ -6,9 +6,9 @@ extension ReleaseAuthor {
     package static func current(variables: [String: String]) -> ReleaseAuthor {
         let process = ProcessInfo.processInfo
         // In a run the actor is who started the run; the system's user is the runner's.
-        let user = variables["GITHUB_ACTOR"] ?? variables["USER"] ?? variables["LOGNAME"] ?? process.userName
+        let names = [variables["GITHUB_ACTOR"], variables["USER"], variables["LOGNAME"], process.userName]
         return ReleaseAuthor(
-            user: user.isEmpty ? "unknown" : user,
+            user: names.lazy.compactMap { $0 }.first { !$0.isEmpty } ?? "unknown",
             host: process.hostName,
             process: Int(process.processIdentifier),
             run: variables["GITHUB_RUN_ID"].flatMap { $0.isEmpty ? nil : $0 }

@@ -28,12 +28,12 @@ struct DeployScriptTests {
     }
 
     @Test func theVerdictIsHandedBack() async throws {
-        #expect(try await run("--env", "staging", environment: ["STATUS": "5"]).succeeded == false)
+        #expect(try await run("--env", "staging", environment: ["STATUS": "5"]).status == 5)
     }
 
     @Test func withoutOptionsItSaysHowItIsUsed() async throws {
         let answer = try await run()
-        #expect(!answer.succeeded)
+        #expect(answer.status == 2)
         #expect(answer.error.hasPrefix("usage: scripts/deploy.sh --env staging|production [--tag TAG] [--dry-run]"))
         #expect(try await run("--help").output == answer.error)
     }
