@@ -94,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .nioCore, .subprocess,
+                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .nioCore,
+                .subprocess,
             ]
         ),
         .testTarget(

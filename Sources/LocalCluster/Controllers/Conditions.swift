@@ -4,7 +4,7 @@ import Kubernetes
 
 /// Changes `status.conditions` by Kubernetes' rules: the transition time moves only when the status does.
 enum Conditions {
-    /// - Parameter touching: moves `lastUpdateTime` even when nothing else changes.
+    /// Sets a condition; `touching` moves `lastUpdateTime` even when nothing else changes.
     static func set(
         _ object: inout KubernetesObject,
         type: String,

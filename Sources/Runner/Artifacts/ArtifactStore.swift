@@ -41,13 +41,11 @@ struct ArtifactStore: Sendable {
         try FolderCopy.remove(folder.appending(path: "\(artifact.id)").path)
     }
 
-    /// Stores files under a name that no artifact of the run has.
+    /// Stores files, given by absolute path with the place of each in the artifact, under a name that the caller knows
+    /// to be free.
     ///
-    /// As in GitHub's archive, links are followed and permissions are lost.
-    ///
-    /// - Parameters:
-    ///   - files: absolute paths, each with its place in the artifact.
-    /// - Throws: `StepFailure` where the name is taken, `SlipwayError` (`.external`) where a file cannot be copied.
+    /// As in GitHub's archive, links are followed and permissions are lost. Throws `SlipwayError` (`.external`) where a
+    /// file cannot be copied.
     func store(_ files: [(source: String, path: String)], name: String, job: String) throws -> Artifact {
         let id = try reserve()
         let target = folder.appending(path: "\(id)/files")

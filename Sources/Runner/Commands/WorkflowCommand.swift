@@ -26,9 +26,7 @@ struct WorkflowCommand: Sendable, Hashable {
         return false
     }
 
-    /// The command of a line, if its name is registered.
-    ///
-    /// - Parameter isRegistered: asked with the name in lower case.
+    /// The command of a line, if its name, in lower case, is registered.
     init?(line: String, isRegistered: (String) -> Bool) {
         if let command = Self.modern(line, isRegistered) ?? Self.legacy(line, isRegistered) {
             self = command

@@ -9,10 +9,10 @@ struct EventBuilder: Sendable {
     let actor: String
     let email: String
 
-    /// - Parameters:
-    ///   - branch: the ref that is checked out; a pull request's own ref is another.
-    ///   - given: a payload of the user's; its members win over what is made up here.
-    ///   - inputs: of `workflow_dispatch`, as text.
+    /// Makes the event, with the inputs of `workflow_dispatch` as text.
+    ///
+    /// The branch is the ref that is checked out; a pull request's own ref is another. The members of a given payload,
+    /// the user's, win over what is made up here.
     func event(
         name: String,
         ref: String,

@@ -17,8 +17,7 @@ struct ConcurrencyGate: Sendable {
     private let group: ConcurrencyDefinition.Group
     private let token = UUID().uuidString
 
-    /// - Parameters:
-    ///   - scope: groups of different repositories are different.
+    /// A gate to the group in a scope: groups of different scopes (repositories) are different.
     init(_ group: ConcurrencyDefinition.Group, scope: String, state: StateDirectory) throws {
         self.group = group
         let folder = state.url.appending(path: "locks")

@@ -4,9 +4,7 @@ import OrderedCollections
 import Workflows
 
 extension JobExecution {
-    /// What the expressions of a step may see.
-    ///
-    /// - Parameter stepName: `github.action`.
+    /// What the expressions of a step may see; its name is `github.action`.
     func evaluationContext(
         in scope: StepScope,
         stepName: String,

@@ -24,7 +24,9 @@ struct Shell: Sendable {
     ///   - script: the commands.
     ///   - folder: where the script's file is made.
     ///   - path: where programs are looked for.
-    /// - Throws: `StepFailure` where the shell is unknown, not installed or no template.
+    /// - Returns: what starts the script, which is written to a file of its own.
+    /// - Throws: `StepFailure` where the shell is unknown, not installed or no template; `SlipwayError` (`.external`)
+    ///   where the script cannot be written.
     static func prepare(_ shell: String?, script: String, folder: String, path: String) throws -> Shell {
         let (command, template) = try resolve(shell, path: path)
         guard let executable = Executables.find(command, path: path) else {

@@ -72,9 +72,8 @@ enum EnvironmentFile {
 
 /// Reads a `GITHUB_PATH` file: one folder a line.
 enum PathFile {
-    /// Adds the folders to those already prepended; one that is added again moves to the front.
-    ///
-    /// - Parameter prepended: first is searched first.
+    /// Adds the folders to those already prepended, the first of which is searched first; one that is added again moves
+    /// to the front.
     static func adding(_ text: String, to prepended: [String]) -> [String] {
         var result = prepended
         for line in text.split(whereSeparator: { $0 == "\n" || $0 == "\r\n" }) where !line.isEmpty {

@@ -20,6 +20,8 @@ struct FileSearch: Sendable {
     /// - Parameters:
     ///   - text: one pattern a line; blank lines and `#` comments are skipped.
     ///   - root: what relative patterns are relative to.
+    ///   - home: what a leading `~` stands for.
+    ///   - options: how the search goes.
     init(_ text: String, root: String, home: String, options: Options = Options()) {
         var patterns: [PathPattern] = []
         for line in text.split(whereSeparator: \.isNewline) {

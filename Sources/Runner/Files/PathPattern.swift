@@ -63,7 +63,7 @@ struct PathPattern: Sendable {
         segments.last == .anyDepth && !hasTrailingSlash ? nil : PathPattern(implicitFrom: self)
     }
 
-    /// - Parameter path: the segments of an absolute path.
+    /// What a path, given as the segments of an absolute one, may be to match: a folder, anything, or nothing.
     func match(_ path: [String]) -> Match {
         guard Self.matches(segments[...], path[...], partially: false) else { return [] }
         return hasTrailingSlash ? .directory : .all

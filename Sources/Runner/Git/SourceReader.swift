@@ -3,9 +3,7 @@ struct SourceReader: Sendable {
     let repository: GitRepository
     let source: SourceSnapshot
 
-    /// The text of a file; nil where the source has no such file.
-    ///
-    /// - Parameter path: relative to the repository.
+    /// The text of a file, its path relative to the repository; nil where the source has no such file.
     func text(_ path: String) async throws -> String? {
         var environment: [String: String] = [:]
         if let objects = source.objects {

@@ -21,7 +21,7 @@ struct SourceSnapshot: Sendable, Hashable {
 
     /// The commit with everything that is changed, added or removed in the working tree and not ignored.
     ///
-    /// - Parameter state: Slipway's own folder, which is never part of the source.
+    /// Slipway's own folder, the state, is never part of it.
     static func workingTree(
         of repository: GitRepository,
         commit: GitRepository.Commit,

@@ -118,9 +118,7 @@ struct CheckoutRecord {
 
     init(at path: String) { self.path = path }
 
-    /// Sets the times of all files and remembers them.
-    ///
-    /// - Parameter entries: what `git ls-tree -r -z` prints.
+    /// Sets the times of all files in the folder and remembers them; the entries are what `git ls-tree -r -z` prints.
     func settle(entries: String, in folder: String) throws {
         let known = read()
         var lines: [String] = []

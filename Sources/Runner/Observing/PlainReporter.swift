@@ -18,7 +18,7 @@ package final class PlainReporter: RunObserver {
     private let write: @Sendable (String) -> Void
     private let state = Mutex(State())
 
-    /// - Parameter write: gets whole lines, one call at a time.
+    /// A reporter whose `write` gets whole lines, one call at a time.
     package init(style: TextStyle, write: @escaping @Sendable (String) -> Void) {
         self.style = style
         self.write = write

@@ -35,8 +35,8 @@ package struct RunLogs: Sendable {
 
     /// The logs of a run, of one of its jobs, or of one step of that.
     ///
-    /// - Parameter path: `job` or `job/step`: a job by key, id or name; a step by number, id or name.
-    /// - Throws: `SlipwayError` (`.invalidInput`) where there is no such job or step.
+    /// The path is `job` or `job/step`: a job by key, id or name; a step by number, id or name. Throws `SlipwayError`
+    /// (`.invalidInput`) where there is no such job or step.
     package func parts(of run: RunRecord, path: String?) async throws -> [Part] {
         var jobs = try await journal.jobs(ofRun: run.id)
         var wantedStep: String?

@@ -16,8 +16,7 @@ final class StepLog: Sendable {
     private let state: Mutex<State>
     private let show: @Sendable (String) -> Void
 
-    /// - Parameter show: gets whole masked lines.
-    /// - Throws: `SlipwayError` (`.external`) when the file cannot be made.
+    /// Makes the file, or throws `SlipwayError` (`.external`); `show` gets whole masked lines.
     init(at url: URL, masker: Masker, show: @escaping @Sendable (String) -> Void) throws {
         self.masker = masker
         self.show = show

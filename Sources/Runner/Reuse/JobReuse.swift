@@ -16,7 +16,7 @@ struct JobReuse: Sendable {
         case reused(JobOutcome)
     }
 
-    /// - Parameter ancestors: the jobs whose artifacts this one may read.
+    /// Looks for the same job in the journal; its ancestors are the jobs whose artifacts it may read.
     func answer(_ request: JobRequest, ancestors: Set<String>) async throws -> Answer {
         if ReuseKey.obstacle(for: request.job, in: request.workflow) != nil { return .run(key: nil) }
         let artifacts = try run.artifacts.all().filter { artifact in

@@ -36,9 +36,7 @@ enum ReuseKey {
         return usesSecret ? "it uses secrets" : nil
     }
 
-    /// The digest of everything the job's result depends on.
-    ///
-    /// - Parameter artifacts: of the jobs before it, as they are now.
+    /// The digest of everything the job's result depends on, with the artifacts of the jobs before it as they are now.
     static func digest(_ request: JobRequest, run: RunContext, artifacts: [ArtifactStore.Artifact]) -> String {
         let parts: JSON = [
             "version": .string(version),

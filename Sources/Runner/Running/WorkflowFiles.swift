@@ -15,8 +15,8 @@ struct WorkflowFiles: Sendable {
 
     /// The file that a user names: a path, a file name with or without its ending, or the workflow's own name.
     ///
-    /// - Parameter folder: what relative paths are relative to.
-    /// - Throws: `SlipwayError` (`.invalidInput`) where there is none, or more than one.
+    /// A relative path is looked for in the folder, then in the repository. Throws `SlipwayError` (`.invalidInput`) where
+    /// there is no such workflow, or more than one of that name.
     func find(_ name: String, from folder: String) throws -> String {
         for base in [folder, root] {
             let path = URL(filePath: name.hasPrefix("/") ? name : "\(base)/\(name)").standardizedFileURL.path
@@ -58,7 +58,7 @@ struct WorkflowFiles: Sendable {
         return try parse(file)
     }
 
-    /// - Parameter file: relative to the repository, or absolute.
+    /// Reads a file, relative to the repository or absolute; throws `SlipwayError` (`.invalidInput`) where it cannot.
     func parse(_ file: String) throws -> Parsed<Workflow> {
         let path = file.hasPrefix("/") ? file : "\(root)/\(file)"
         guard let data = FileManager.default.contents(atPath: path) else {

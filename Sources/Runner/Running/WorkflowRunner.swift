@@ -30,8 +30,7 @@ package struct WorkflowRunner: Sendable {
         let selected: Set<String>?
     }
 
-    /// - Parameter folder: a folder of the repository, absolute.
-    /// - Throws: `SlipwayError` where that is no repository.
+    /// A runner for the repository that an absolute folder is in; throws `SlipwayError` where it is in none.
     package static func open(folder: String, state: StateDirectory, host: HostEnvironment) async throws
         -> WorkflowRunner
     {

@@ -60,7 +60,7 @@ struct RollingUpdate: Sendable, Equatable {
     /// How the ReplicaSets share a change of `spec.replicas` in the middle of a rollout: in proportion to their sizes,
     /// the larger ones taking what rounding leaves.
     ///
-    /// - Parameter sizes: `spec.replicas` of every active ReplicaSet, new and old.
+    /// The sizes are `spec.replicas` of every active ReplicaSet, new and old.
     func proportions(of sizes: [Int]) -> [Int] {
         let total = sizes.reduce(0, +)
         let allowed = replicas > 0 ? replicas + maxSurge : 0
