@@ -59,11 +59,11 @@ timed "Build slipway" swift build --product slipway
 timed "CI (ci.yml)" "$slipway" run .github/workflows/ci.yml --event push --committed --reuse
 timed "Start the local cluster" "$slipway" cluster up
 timed "CD to staging (cd.yml, push to develop)" \
-  "$slipway" run .github/workflows/cd.yml --event push --ref refs/heads/develop --committed --reuse
+  "$slipway" run .github/workflows/cd.yml --event push --ref refs/heads/develop --sha "$commit" --committed --reuse
 echo
 echo "Production is watched for $watch here (the documented default is 5m; choose with --watch)."
 timed "CD to production (cd.yml, push of $version)" \
-  "$slipway" run .github/workflows/cd.yml --event push --ref "refs/tags/$version" --committed \
+  "$slipway" run .github/workflows/cd.yml --event push --ref "refs/tags/$version" --sha "$commit" --committed \
   --var "WATCH_WINDOW=$watch" "${yes[@]}"
 
 printf '\n== Delivered %s (%s)\n' "$version" "${commit::12}"
