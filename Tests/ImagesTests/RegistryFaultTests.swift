@@ -180,6 +180,34 @@ import Testing
         }
     }
 
+    @Test func credentialsDoNotFollowARedirectToAnotherHost() async throws {
+        try await ScriptedRegistry.run { elsewhere in
+            var behavior = ScriptedRegistry.Behavior()
+            behavior.account = ("alice", "sesame")
+            behavior.redirect = "http://\(elsewhere.host)"
+            let image = try image()
+            let manifest = try store.manifest(image.digest)
+            for blob in manifest.layers + [manifest.config] {
+                elsewhere.putBlob(Array(try Data(contentsOf: store.path(of: blob.digest))), as: blob.digest)
+            }
+            try await ScriptedRegistry.run(behavior) { registry in
+                let credentials = RegistryCredentials(explicit: .password(user: "alice", Secret("sesame")))
+                _ = try await client({ $0.credentials = credentials }) { client in
+                    let reference = try ImageReference(parsing: "\(registry.host)/team/api:2")
+                    _ = try await client.push(image, from: store, to: reference)
+                    return try await client.pull(
+                        reference,
+                        into: ImageStore(directory: folder.path("third")),
+                        platform: .current
+                    )
+                }
+                #expect(registry.seen.contains { $0.authorization != nil })
+                #expect(!elsewhere.seen.isEmpty)
+                #expect(elsewhere.seen.allSatisfy { $0.authorization == nil })
+            }
+        }
+    }
+
     @Test func credentialsDoNotGoOverPlainHTTPElsewhere() throws {
         #expect(throws: SlipwayError.self) {
             try TokenKeeper.requireEncryption(#require(URL(string: "http://registry.example/token")), "a password")

@@ -34,6 +34,8 @@ package struct RegistryClient: Sendable {
         configuration.timeout.connect = .seconds(30)
         configuration.timeout.read = TimeAmount(options.silence)
         configuration.decompression = .disabled
+        // A refused connection is said at once; whether to try again is the retry policy's matter.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let transport = RegistryTransport(client: http, credentials: options.credentials, retries: options.retries)
         do {
