@@ -40,7 +40,7 @@ let package = Package(
         .target(
             name: "Images",
             dependencies: [
-                "Core", "CZlib", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .systemPackage, .subprocess,
+                "Core", "CZlib", "CZstd", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .systemPackage, .subprocess,
             ]
         ),
         .target(name: "SupplyChain", dependencies: ["Core", "Images", .crypto, .subprocess, .systemPackage]),
@@ -69,6 +69,7 @@ let package = Package(
         ),
         .target(name: "CProcess"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
         .testTarget(name: "CoreTests", dependencies: ["Core"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Core", "Workflows"], exclude: ["Golden"]),
@@ -112,7 +113,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Core", "Kubernetes", "SampleService", "slipway", .asyncHTTPClient, .subprocess]
+            dependencies: [
+                "Core", "ImagesTestSupport", "Kubernetes", "SampleService", "slipway", .asyncHTTPClient, .subprocess,
+            ]
         ),
         // What tests build images from: a service that can be broken in one chosen way.
         .executableTarget(

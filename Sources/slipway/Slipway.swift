@@ -10,6 +10,7 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
+            AttestCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
             DatabaseCommand.self,
@@ -22,6 +23,7 @@ struct Slipway: AsyncParsableCommand {
             RunsCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
+            VerifyCommand.self,
         ]
     )
 

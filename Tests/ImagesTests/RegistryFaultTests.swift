@@ -21,7 +21,7 @@ import Testing
         var options = RegistryClient.Options()
         options.credentials = RegistryCredentials(environment: [:], home: folder.url)
         options.retries = RetryPolicy(attempts: 3, firstDelay: .milliseconds(1), longestDelay: .milliseconds(20))
-        options.silence = .seconds(2)
+        options.silence = .seconds(60)
         change(&options)
         return try await RegistryClient.withClient(options, body)
     }
@@ -83,7 +83,8 @@ import Testing
         behavior.knowsRanges = knowsRanges
         try await ScriptedRegistry.run(behavior) { registry in
             try await roundTrip(registry)
-            #expect(registry.seen.contains { $0.range?.hasPrefix("bytes=") == true })
+            let reads = registry.seen.count { $0.method == "GET" && $0.path.contains("/blobs/sha256") }
+            #expect(reads == 3, "two blobs, one of them in two pieces")
         }
     }
 
@@ -147,7 +148,9 @@ import Testing
         var behavior = ScriptedRegistry.Behavior()
         behavior.account = ("alice", "sesame")
         try await ScriptedRegistry.run(behavior) { registry in
-            let credentials = RegistryCredentials(explicit: .password(user: "alice", Secret("sesame")))
+            let credentials = RegistryCredentials(
+                explicit: (registry.host, .password(user: "alice", Secret("sesame")))
+            )
             try await roundTrip(registry) { options in
                 options.credentials = credentials
                 options.parallel = 1
@@ -159,7 +162,9 @@ import Testing
                     $0.query.contains("service=test") && $0.query.contains("scope=repository:team/api:")
                 }
             )
-            let wrong = RegistryCredentials(explicit: .password(user: "alice", Secret("wrong")))
+            let wrong = RegistryCredentials(
+                explicit: (registry.host, .password(user: "alice", Secret("wrong")))
+            )
             let error = await #expect(throws: SlipwayError.self) {
                 try await client({ $0.credentials = wrong }) {
                     try await $0.manifest(ImageReference(parsing: "\(registry.host)/team/api:1"))
@@ -174,7 +179,9 @@ import Testing
         behavior.account = ("alice", "sesame")
         behavior.tokenLifetime = -1
         try await ScriptedRegistry.run(behavior) { registry in
-            let credentials = RegistryCredentials(explicit: .password(user: "alice", Secret("sesame")))
+            let credentials = RegistryCredentials(
+                explicit: (registry.host, .password(user: "alice", Secret("sesame")))
+            )
             // Tokens last a second then; the registry itself never forgets one, so all of this must work.
             try await roundTrip(registry) { $0.credentials = credentials }
         }
@@ -191,7 +198,9 @@ import Testing
                 elsewhere.putBlob(Array(try Data(contentsOf: store.path(of: blob.digest))), as: blob.digest)
             }
             try await ScriptedRegistry.run(behavior) { registry in
-                let credentials = RegistryCredentials(explicit: .password(user: "alice", Secret("sesame")))
+                let credentials = RegistryCredentials(
+                    explicit: (registry.host, .password(user: "alice", Secret("sesame")))
+                )
                 _ = try await client({ $0.credentials = credentials }) { client in
                     let reference = try ImageReference(parsing: "\(registry.host)/team/api:2")
                     _ = try await client.push(image, from: store, to: reference)
@@ -261,14 +270,108 @@ import Testing
         }
     }
 
-    @Test func refusesAHugeManifest() async throws {
-        try await ScriptedRegistry.run { registry in
-            registry.put([UInt8](repeating: 0x20, count: 5 << 20), as: "1", type: MediaType.manifest)
+    @Test func refusesAManifestOf100MegabytesWithoutReadingIt() async throws {
+        var behavior = ScriptedRegistry.Behavior()
+        behavior.manifestSize = 100 << 20
+        try await ScriptedRegistry.run(behavior) { registry in
             let reference = try ImageReference(parsing: "\(registry.host)/team/api:1")
             let error = await #expect(throws: SlipwayError.self) {
                 try await client { try await $0.manifest(reference) }
             }
             #expect(error?.why?.contains("larger than") == true)
+            #expect(registry.manifestBytesSent < 50 << 20, "most of it was never taken")
+        }
+    }
+
+    @Test func givesUpOnARegistryThatHangs() async throws {
+        var behavior = ScriptedRegistry.Behavior()
+        behavior.hangs = true
+        try await ScriptedRegistry.run(behavior) { registry in
+            let reference = try ImageReference(parsing: "\(registry.host)/team/api:1")
+            let error = await #expect(throws: SlipwayError.self) {
+                try await client({ $0.silence = .milliseconds(200) }) {
+                    try await $0.pull(reference, into: store, platform: .current)
+                }
+            }
+            #expect(error?.exitCode == .external)
+            #expect(try !store.entries().contains { _ in true }, "nothing has a name")
+        }
+    }
+
+    @Test(arguments: [(401, "let us in"), (403, "403"), (404, "404"), (500, "500")])
+    func saysWhatARegistryAnswered(status: Int, said: String) async throws {
+        try await ScriptedRegistry.run { registry in
+            let challenge = status == 401 ? ["WWW-Authenticate": "Basic realm=\"x\""] : [:]
+            registry.add(.init(method: "GET", path: "/v2/", times: 100, status: status, headers: challenge))
+            let reference = try ImageReference(parsing: "\(registry.host)/team/api:1")
+            let error = await #expect(throws: SlipwayError.self) {
+                try await client { try await $0.pull(reference, into: store, platform: .current) }
+            }
+            #expect(
+                error?.exitCode == .external && error?.description.contains(said) == true,
+                "\(String(describing: error))"
+            )
+        }
+    }
+
+    @Test func beginsAnUploadAnewThatTheRegistryForgot() async throws {
+        try await ScriptedRegistry.run { registry in
+            registry.add(.init(method: "PUT", path: "/uploads/", times: 1, status: 503))
+            try await roundTrip(registry)
+            #expect(registry.seen.count { $0.method == "POST" } == 3, "one more than there are blobs")
+        }
+    }
+
+    @Test func refusesAnUploadThatIsSentElsewhere() async throws {
+        try await ScriptedRegistry.run { registry in
+            registry.add(
+                .init(
+                    method: "POST",
+                    path: "/uploads/",
+                    times: 100,
+                    status: 202,
+                    headers: ["Location": "http://127.0.0.1:1/v2/steal"]
+                )
+            )
+            let image = try image()
+            let reference = try ImageReference(parsing: "\(registry.host)/team/api:1")
+            let error = await #expect(throws: SlipwayError.self) {
+                try await client { try await $0.push(image, from: store, to: reference) }
+            }
+            #expect(error?.what.contains("another place") == true)
+        }
+    }
+
+    @Test func usesTheReferrersInterfaceWhereThereIsOne() async throws {
+        var behavior = ScriptedRegistry.Behavior()
+        behavior.knowsReferrers = true
+        try await ScriptedRegistry.run(behavior) { registry in
+            let image = try image()
+            let manifest = ImageManifest(
+                artifactType: "text/note",
+                config: try store.write(Data("{}".utf8), mediaType: MediaType.empty),
+                layers: [try store.write(Data("note".utf8), mediaType: "text/plain")],
+                subject: try store.descriptor(of: image.digest)
+            )
+            try store.attach(manifest, to: image.digest)
+            let reference = try ImageReference(parsing: "\(registry.host)/team/api:1")
+            let found = try await client { client in
+                _ = try await client.push(image, from: store, to: reference)
+                return try await client.referrers(of: image.digest, in: reference, artifactType: "text/note")
+            }
+            #expect(found.count == 1, "over two pages, and filtered by us")
+            #expect(!registry.seen.contains { $0.method == "PUT" && $0.path.hasSuffix("/sha256-\(image.digest.hex)") })
+        }
+    }
+
+    @Test func theTagIsTheLastThingThatIsSent() async throws {
+        try await ScriptedRegistry.run { registry in
+            let image = try image()
+            let reference = try ImageReference(parsing: "\(registry.host)/team/api:1")
+            _ = try await client { try await $0.push(image, from: store, to: reference) }
+            let writes = registry.seen.filter { ["PUT", "PATCH", "POST"].contains($0.method) }
+            #expect(writes.last?.path.hasSuffix("/manifests/1") == true)
+            #expect(writes.dropLast().last?.path.hasSuffix("/manifests/\(image.digest)") == true)
         }
     }
 
@@ -297,6 +400,16 @@ import Testing
     }
 
     private static func encoded(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
+
+    @Test func whatIsGivenForOneRegistryGoesToNoOther() async throws {
+        let given = RegistryCredentials(
+            explicit: ("a.example", .password(user: "u", Secret("p"))),
+            environment: [:],
+            home: folder.url
+        )
+        #expect(try await given.credential(for: "a.example") == .password(user: "u", Secret("p")))
+        #expect(try await given.credential(for: "b.example") == nil)
+    }
 
     @Test func readsDockersConfiguration() async throws {
         let text = #"""

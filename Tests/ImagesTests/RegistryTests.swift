@@ -68,6 +68,53 @@ struct RegistryTests {
         for layer in try otherStore().manifest(pulled.digest).layers { try otherStore().open(layer).drain() }
     }
 
+    @Test func listsReferrersUnderATagAndCopiesThemToAnotherRegistry() async throws {
+        let registry = try await RealRegistry()
+        let mirror = try await RealRegistry()
+        let image = try image("hello")
+        for text in ["one", "two"] {
+            var subject = try #require(try store.descriptor(of: image.digest))
+            subject.annotations = [:]
+            let manifest = ImageManifest(
+                artifactType: "text/\(text)",
+                config: try store.write(Data("{}".utf8), mediaType: MediaType.empty),
+                layers: [try store.write(Data(text.utf8), mediaType: "text/plain")],
+                subject: subject
+            )
+            try store.attach(manifest, to: image.digest, tag: text == "two" ? "sha256-\(image.digest.hex).att" : nil)
+        }
+        let here = try ImageReference(parsing: "\(registry.host)/team/api:1")
+        let there = try ImageReference(parsing: "\(mirror.host)/other/api:2")
+        let found = try await RegistryClient.withClient(options()) { client in
+            _ = try await client.push(image, from: store, to: here)
+            // Again: nothing is listed twice.
+            _ = try await client.push(image, from: store, to: here)
+            let copied = try await client.copy(here, to: there, through: otherStore())
+            #expect(copied.digest == image.digest)
+            let tags = try await client.tags(of: there)
+            #expect(tags.sorted() == ["2", "sha256-\(image.digest.hex)", "sha256-\(image.digest.hex).att"])
+            return (
+                try await client.referrers(of: image.digest, in: here),
+                try await client.referrers(of: image.digest, in: there),
+                try await client.referrers(of: image.digest, in: there, artifactType: "text/two")
+            )
+        }
+        #expect(found.0.compactMap(\.artifactType).sorted() == ["text/one", "text/two"])
+        #expect(Set(found.1.map(\.digest)) == Set(found.0.map(\.digest)))
+        #expect(found.2.map(\.artifactType) == ["text/two"])
+    }
+
+    @Test func looksAtAnImageWithoutItsLayers() async throws {
+        let registry = try await RealRegistry()
+        let image = try image("hello", size: 100_000)
+        let reference = try ImageReference(parsing: "\(registry.host)/team/api:1")
+        let seen = try await RegistryClient.withClient(options()) { client in
+            _ = try await client.push(image, from: store, to: reference)
+            return try await client.image(reference)
+        }
+        #expect(seen.digest == image.digest && seen.config.diffIDs.count == 2)
+    }
+
     @Test func mountsBlobsOfAnotherRepository() async throws {
         let registry = try await RealRegistry()
         let image = try image("hello")
@@ -115,7 +162,9 @@ struct RegistryTests {
             try await RegistryClient.withClient(options()) { try await $0.push(image, from: store, to: reference) }
         }
         #expect(anonymous?.next?.contains("docker login \(registry.host)") == true)
-        let wrong = RegistryCredentials(explicit: .password(user: "alice", Secret("wrong")))
+        let wrong = RegistryCredentials(
+            explicit: (registry.host, .password(user: "alice", Secret("wrong")))
+        )
         await #expect(throws: SlipwayError.self) {
             try await RegistryClient.withClient(options { $0.credentials = wrong }) {
                 try await $0.push(image, from: store, to: reference)

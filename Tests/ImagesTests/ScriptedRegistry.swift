@@ -53,16 +53,23 @@ final class ScriptedRegistry: Sendable {
         var redirect: String?
         /// Answers uploads' locations without host.
         var relativeLocations = true
+        var knowsReferrers = false
+        /// Answers every manifest with so many bytes.
+        var manifestSize: Int?
+        /// Takes requests and never answers.
+        var hangs = false
     }
 
     private let state = Mutex(State())
     private let behavior: Behavior
     private let cuts = Mutex(0)
+    private let sent = Mutex(0)
 
     private init(_ behavior: Behavior) { self.behavior = behavior }
 
     var host: String { "127.0.0.1:\(state.withLock { $0.port })" }
     var seen: [Seen] { state.withLock { $0.seen } }
+    var manifestBytesSent: Int { sent.withLock { $0 } }
     func add(_ fault: Fault) { state.withLock { $0.faults.append(fault) } }
     func blob(_ digest: Digest) -> [UInt8]? { state.withLock { $0.blobs[digest.description] } }
     func put(_ bytes: [UInt8], as name: String, type: String) { state.withLock { $0.manifests[name] = (type, bytes) } }
@@ -120,6 +127,10 @@ final class ScriptedRegistry: Sendable {
         }
         let body = try await Array((request.body.collect(upTo: 64 << 20)).readableBytesView)
         if let fault { return reply(fault.status, fault.headers, Array(fault.body.utf8)) }
+        if behavior.hangs {
+            try await Task.sleep(for: .seconds(60))
+            return reply(500)
+        }
         if path == "/token" { return token(seen) }
         if behavior.account != nil, !isAllowed(seen) {
             let realm = "http://\(host)/token"
@@ -128,6 +139,8 @@ final class ScriptedRegistry: Sendable {
                 ["WWW-Authenticate": "Bearer realm=\"\(realm)\",service=\"test\",scope=\"repository:x:pull,push\""]
             )
         }
+        if path.contains("/referrers/") { return referrers(seen) }
+        if path.contains("/manifests/"), let size = behavior.manifestSize { return huge(size) }
         if path.contains("/manifests/") { return manifest(seen, request.headers[.contentType] ?? "", body) }
         if path.contains("/blobs/uploads/") { return upload(seen, body) }
         if path.contains("/blobs/") { return readBlob(seen) }
@@ -167,10 +180,59 @@ final class ScriptedRegistry: Sendable {
                 state.manifests[name] = (type, body)
                 state.manifests[digest] = (type, body)
             }
-            return reply(201, ["Docker-Content-Digest": digest])
+            var headers = ["Docker-Content-Digest": digest]
+            if behavior.knowsReferrers { headers["OCI-Subject"] = subject(of: body) }
+            return reply(201, headers)
         }
         guard let found = state.withLock({ $0.manifests[name] }) else { return reply(404) }
-        return reply(200, ["Content-Type": found.type], found.bytes)
+        return reply(200, ["Content-Type": found.type], seen.method == "HEAD" ? [] : found.bytes)
+    }
+
+    private func subject(of manifest: [UInt8]) -> String? {
+        (try? JSON(parsing: Data(manifest)))?[path: "subject", "digest"]?.string
+    }
+
+    /// Two pages: one with something else, as a registry that does not filter sends it.
+    private func referrers(_ seen: Seen) -> Response {
+        guard behavior.knowsReferrers else { return reply(404) }
+        let digest = String(seen.path.split(separator: "/").last ?? "")
+        func page(_ entries: [JSON]) -> [UInt8] {
+            let json: JSON = ["schemaVersion": 2, "mediaType": .string(MediaType.index), "manifests": .array(entries)]
+            return Array(json.data())
+        }
+        let type = ["Content-Type": MediaType.index]
+        if !seen.query.contains("page=2") {
+            let other = Descriptor(
+                mediaType: MediaType.manifest,
+                digest: Digest.of(Data()),
+                size: 0,
+                artifactType: "x/y"
+            )
+            let link = ["Link": "<\(seen.path)?page=2>; rel=\"next\""]
+            return reply(200, type.merging(link) { first, _ in first }, page([other.json]))
+        }
+        let entries = state.withLock { state in
+            state.manifests.filter { $0.key.hasPrefix("sha256:") && subject(of: $0.value.bytes) == digest }
+        }
+        let descriptors = entries.compactMap { name, manifest -> JSON? in
+            guard let digest = try? Digest(parsing: name) else { return nil }
+            var descriptor = Descriptor(mediaType: manifest.type, digest: digest, size: Int64(manifest.bytes.count))
+            descriptor.artifactType = (try? JSON(parsing: Data(manifest.bytes)))?["artifactType"]?.string
+            return descriptor.json
+        }
+        return reply(200, type, page(descriptors))
+    }
+
+    private func huge(_ size: Int) -> Response {
+        let body = ResponseBody { [self] writer in
+            let piece = ByteBuffer(repeating: 0x20, count: 64 << 10)
+            for _ in 0..<(size / piece.readableBytes) {
+                try await writer.write(piece)
+                sent.withLock { $0 += piece.readableBytes }
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: MediaType.manifest], body: body)
     }
 
     private func readBlob(_ seen: Seen) -> Response {

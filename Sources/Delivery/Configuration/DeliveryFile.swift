@@ -47,6 +47,8 @@ package struct EnvironmentSettings: Sendable, Hashable {
     /// nil: this environment is not watched after a rollout.
     package var watch: WatchRule?
     package var promotion: PromotionRule?
+    /// What must be proven of an image; nil: nothing.
+    package var admission: AdmissionRule?
     package var approval: ApprovalRule?
     package var backup: BackupHook?
     /// Refuse to release from a working tree with local changes.

@@ -6,6 +6,7 @@ struct EnvironmentReader {
     /// Keys that may stand at the top of the file for all environments.
     static let sharedKeys: Set<String> = [
         "image", "deployment", "container", "service", "port", "rollout", "verify", "watch", "backup",
+        "admission",
     ]
     private static let ownKeys: Set<String> = [
         "cluster", "namespace", "manifests", "default-tag", "timeout", "promotion", "approval", "clean-tree",
@@ -40,6 +41,7 @@ struct EnvironmentReader {
         let verification = sections.verification()
         let watch = sections.watch()
         let promotion = sections.promotion()
+        let admission = sections.admission()
         let approval = sections.approval()
         let backup = sections.backup()
         let cleanTree = reader.bool("clean-tree") ?? false
@@ -61,6 +63,7 @@ struct EnvironmentReader {
             verification: verification,
             watch: watch,
             promotion: promotion,
+            admission: admission,
             approval: approval,
             backup: backup,
             cleanTree: cleanTree

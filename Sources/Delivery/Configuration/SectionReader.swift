@@ -154,6 +154,31 @@ struct SectionReader {
         return PromotionException(subject: subject.text, reason: reason.text, until: day.addingTimeInterval(86_400))
     }
 
+    func admission() -> AdmissionRule? {
+        let allowed: Set<String> = ["keys", "repository", "scan", "max-age", "scan-max-age"]
+        guard let section = section("admission", allowed: allowed) else { return nil }
+        let keys = section.texts("keys") ?? []
+        if keys.isEmpty {
+            diagnostics.add(
+                "missing-key",
+                "admission has no \"keys\": without a key nothing can be proven",
+                at: section.location,
+                help: "Name files with public keys in PEM: keys: [keys/release.pub]"
+            )
+        }
+        let scan = section.text("scan")
+        if let scan, !["passed", "any"].contains(scan.text) {
+            diagnostics.add("invalid-value", "admission.scan must be passed or any", at: scan.location)
+        }
+        return AdmissionRule(
+            keys: keys,
+            repository: section.text("repository")?.text,
+            scan: scan?.text == "passed",
+            maximumAge: section.duration("max-age", atLeast: 1),
+            maximumScanAge: section.duration("scan-max-age", atLeast: 1)
+        )
+    }
+
     /// `approval: required` stands for the mapping with nothing else.
     func approval() -> ApprovalRule? {
         guard let node = reader.node("approval") else { return nil }

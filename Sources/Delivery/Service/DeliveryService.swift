@@ -15,6 +15,7 @@ package struct DeliveryService: Sendable {
     private let reporter: any ReleaseReporter
     private let clusters: ClusterOpener
     private let git: GitRepository
+    private let admission: any AdmissionPolicy
 
     /// - Throws: `SlipwayError` where the file has no environment of that name.
     package init(
@@ -22,13 +23,15 @@ package struct DeliveryService: Sendable {
         environment: String,
         state: StateDirectory,
         variables: [String: String],
-        reporter: any ReleaseReporter
+        reporter: any ReleaseReporter,
+        admission: any AdmissionPolicy
     ) throws {
         self.file = file
         self.environment = try file.environment(environment)
         self.state = state
         self.variables = variables
         self.reporter = reporter
+        self.admission = admission
         author = .current(variables: variables)
         clusters = ClusterOpener(state: state, variables: variables)
         git = GitRepository(folder: file.folder)
@@ -149,7 +152,11 @@ package struct DeliveryService: Sendable {
             verifiedBefore: try await verifiedBefore(),
             now: Date()
         )
-        return try await resolver.resolve(request)
+        var resolved = try await resolver.resolve(request)
+        if let rule = environment.admission {
+            resolved.notes += try await admission.admit(resolved.image.reference, by: rule, folder: file.folder)
+        }
+        return resolved
     }
 
     /// What the environment that comes first has verified, newest first.

@@ -56,7 +56,7 @@ package struct ImageResolver: Sendable {
                     next: "Give an image of \(own.name), or change \"image\" in slipway.yml."
                 )
             }
-            return try allow(try stored(reference))
+            return try allow(try await stored(reference))
         case .tag(let tag): return try await resolve(tag: tag)
         case .standard:
             switch environment.defaultTag {
@@ -81,7 +81,7 @@ package struct ImageResolver: Sendable {
             return try await promote(tag: tag, commit: commit)
         }
         let repository = try ImageReference(parsing: environment.image, defaultRegistry: "localhost")
-        return try allow(try stored(try repository.tagged(tag)))
+        return try allow(try await stored(try repository.tagged(tag)))
     }
 
     private func commit(of tag: String) async throws -> String? {
@@ -95,7 +95,9 @@ package struct ImageResolver: Sendable {
         let tree = try await git.tree(of: commit)
         let match = verifiedBefore?.first { tree == nil ? $0.image.commit == commit : $0.image.tree == tree }
         if let verified = match {
-            var image = try stored(try ImageReference(parsing: verified.image.reference, defaultRegistry: "localhost"))
+            var image = try await stored(
+                try ImageReference(parsing: verified.image.reference, defaultRegistry: "localhost")
+            )
             image.tag = tag
             image.version = tag
             image.commit = commit
@@ -108,7 +110,7 @@ package struct ImageResolver: Sendable {
         }
         guard let exception = exception(for: tree) else { throw unverified(tag, commit: commit, tree: tree) }
         let repository = try ImageReference(parsing: environment.image, defaultRegistry: "localhost")
-        var image = try stored(try repository.tagged(tag))
+        var image = try await stored(try repository.tagged(tag))
         guard image.tree == tree else {
             throw SlipwayError(
                 .invalidInput,
@@ -163,15 +165,13 @@ package struct ImageResolver: Sendable {
             + (newest.image.tree.map { " of tree \($0.prefix(12))" } ?? "")
     }
 
-    /// The image as the store has it.
-    private func stored(_ reference: ImageReference) throws -> ReleaseImage {
-        guard let descriptor = try store.resolve(reference) else { throw missing(reference) }
-        let manifest = try store.manifest(descriptor.digest)
-        let labels = try store.config(manifest).labels
-        let pinned = reference.pinned(to: descriptor.digest)
+    /// The image as its registry has it; where it has none, as this machine's store does.
+    private func stored(_ reference: ImageReference) async throws -> ReleaseImage {
+        let (digest, labels) = try await digestAndLabels(reference)
+        let pinned = reference.pinned(to: digest)
         var image = ReleaseImage(
             reference: pinned.description,
-            digest: descriptor.digest.description,
+            digest: digest.description,
             tag: reference.digest == nil ? reference.effectiveTag : nil
         )
         image.commit = labels["org.opencontainers.image.revision"]
@@ -179,6 +179,19 @@ package struct ImageResolver: Sendable {
         image.created = labels["org.opencontainers.image.created"]
         image.tree = labels["dev.slipway.tree"]
         return image
+    }
+
+    private func digestAndLabels(_ reference: ImageReference) async throws -> (Digest, [String: String]) {
+        // A tag of a registry means what the registry says now; a digest means the same everywhere.
+        let isLocal = reference.registry == "localhost"
+        if isLocal || reference.digest != nil, let descriptor = try store.resolve(reference) {
+            return (descriptor.digest, try store.config(store.manifest(descriptor.digest)).labels)
+        }
+        if isLocal { throw missing(reference) }
+        return try await RegistryClient.withClient { client in
+            let image = try await client.image(reference)
+            return (image.descriptor.digest, image.config.labels)
+        }
     }
 
     private func missing(_ reference: ImageReference) -> SlipwayError {

@@ -12,7 +12,8 @@ package struct AssembledImage: Sendable {
 
 /// Puts an image together from a build's programs and what they need of a system, without a daemon or a Dockerfile.
 ///
-/// Layers are ordered by how often they change: the system's files, the runtime's libraries, the application.
+/// Layers are ordered by how often they change: the base, the system's files, the runtime's libraries, resources, the
+/// application.
 package struct ImageAssembler: Sendable {
     private let store: ImageStore
     private let root: SystemRoot
@@ -30,36 +31,85 @@ package struct ImageAssembler: Sendable {
         try await Blocking.run { try assembleNow(recipe) }
     }
 
+    /// What was found out before the first layer is written.
+    private struct Parts {
+        var base: BaseImage?
+        /// The files of a root file system's folder, which become the first layer.
+        var rootFiles: [ArchivePath: TreeNode] = [:]
+        var notes: [String] = []
+
+        var files: [ArchivePath: TreeNode] { base?.files ?? rootFiles }
+    }
+
     private func assembleNow(_ recipe: ImageRecipe) throws -> AssembledImage {
         try recipe.validate()
         let resolver = LibraryResolver(root: root)
-        let programs = try recipe.executables.map { try resolver.object(at: $0.source) }
+        // A script runs by the interpreter that the base has.
+        let programs = try recipe.executables.filter { try !isScript($0, recipe) }.map {
+            try resolver.object(at: $0.source)
+        }
         let extras = try recipe.libraries.map { try resolver.object(at: $0) }
         let platform = try platform(of: programs + extras, recipe)
-        var resolved = try resolver.resolve(programs + extras, optional: SystemLayer.openedByGlibc)
+        var parts = try foundation(recipe, platform)
+        let isScratch = recipe.foundation == .scratch
+        // What glibc opens while it runs is the base's matter where there is one.
+        let optional = isScratch ? SystemLayer.openedByGlibc : []
+        var resolved = try resolver.resolve(programs + extras, optional: optional)
         resolved.libraries += zip(recipe.libraries, extras).map { url, object in
             SharedLibrary(name: object.elf.soname ?? url.lastPathComponent, object: object, isInterpreter: false)
         }
+
+        var tree = LayeredTree(base: parts.files)
+        resolved.libraries.removeAll { isPresent($0, in: tree, resolved.defaultFolders) }
         let placement = LibraryPlacement(root: root, resolved: resolved)
         let system = SystemLayer(root: root, recipe: recipe)
-
-        var tree = LayeredTree()
         tree.beginLayer()
-        var notes = try system.addBase(to: &tree)
+        if isScratch { parts.notes += try system.addBase(to: &tree) }
         try placement.addSystemLibraries(to: &tree)
-        notes += try system.addPackageRecords(to: &tree)
+        parts.notes += try system.addPackageRecords(to: &tree)
         tree.beginLayer()
         let runtime = try placement.addRuntimeLibraries(to: &tree)
         if !runtime.isEmpty {
-            notes.append("no package record covers \(runtime.joined(separator: ", ")): they are not the system's")
+            parts.notes.append("no package record covers \(runtime.joined(separator: ", ")): they are not the system's")
         }
         tree.beginLayer()
+        for resource in recipe.resources { try tree.addResource(resource.source, at: resource.destination) }
+        tree.beginLayer()
         try addApplication(recipe, to: &tree)
-        return try store(tree, recipe, platform, notes)
+        return try store(tree, recipe, platform, parts)
+    }
+
+    private func foundation(_ recipe: ImageRecipe, _ platform: Platform) throws -> Parts {
+        switch recipe.foundation {
+        case .scratch: return Parts()
+        case .image(let digest, let name):
+            return Parts(base: try BaseImage(digest, name: name, platform: platform, store: store))
+        case .folder(let url):
+            let (files, skipped) = try LayeredTree.rootFiles(url)
+            let note = "\(skipped) devices, sockets and pipes of \(url.path) stay out"
+            return Parts(rootFiles: files, notes: skipped > 0 ? [note] : [])
+        }
+    }
+
+    private func isScript(_ executable: ImageRecipe.Executable, _ recipe: ImageRecipe) throws -> Bool {
+        guard recipe.foundation != .scratch else { return false }
+        var head = [UInt8](repeating: 0, count: 2)
+        let file = try OpenFile.open(executable.source)
+        _ = try head.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+        return head == Array("#!".utf8)
+    }
+
+    /// Whether the base's own loader finds a library of that name.
+    private func isPresent(_ library: SharedLibrary, in tree: LayeredTree, _ folders: [String]) -> Bool {
+        let places =
+            library.isInterpreter
+            ? [library.object.location.path] : folders.map { "\($0)/\(library.name)" }
+        return places.contains { tree.contains(ArchivePath($0)) }
     }
 
     private func platform(of objects: [LoadedObject], _ recipe: ImageRecipe) throws -> Platform {
         let platforms = Set(objects.map(\.elf.platform))
+        if platforms.isEmpty { return recipe.platform ?? .current }
         guard platforms.count == 1, let platform = platforms.first ?? nil else {
             throw SlipwayError(
                 .invalidInput,
@@ -68,7 +118,14 @@ package struct ImageAssembler: Sendable {
                     "They are for \(platforms.map { $0?.description ?? "an unknown one" }.sorted().joined(separator: ", "))."
             )
         }
-        return platform
+        if let wanted = recipe.platform, !platform.satisfies(wanted) {
+            throw SlipwayError(
+                .invalidInput,
+                "The executables are for \(platform), not for \(wanted)",
+                next: "Build them for \(wanted), or leave --platform out."
+            )
+        }
+        return recipe.platform ?? platform
     }
 
     private func addApplication(_ recipe: ImageRecipe, to tree: inout LayeredTree) throws {
@@ -77,58 +134,50 @@ package struct ImageAssembler: Sendable {
             node.mode = 0o755
             try tree.add(node, at: ArchivePath(executable.destination), from: executable.source.path)
         }
-        for resource in recipe.resources { try tree.addResource(resource.source, at: resource.destination) }
         for file in recipe.generatedFiles {
             try tree.add(.file(file.contents), at: ArchivePath(file.destination), from: file.destination)
         }
         for directory in recipe.directories {
-            let user = recipe.user
+            let user = recipe.user ?? .standard
             let node = TreeNode(content: .directory, mode: 0o755, uid: user.uid, gid: user.gid)
             try tree.add(node, at: ArchivePath(directory), from: directory)
         }
-        try tree.add(.folder, at: ArchivePath(recipe.workingDirectory), from: "the working directory")
+        if let folder = recipe.workingDirectory {
+            try tree.add(.folder, at: ArchivePath(folder), from: "the working directory")
+        }
     }
 
     private func store(
         _ tree: LayeredTree,
         _ recipe: ImageRecipe,
         _ platform: Platform,
-        _ notes: [String]
+        _ parts: Parts
     ) throws -> AssembledImage {
-        let builder = LayerBuilder(store: store)
-        let times = [recipe.stamp.systemFiles, recipe.stamp.systemFiles, recipe.stamp.created]
-        var layers: [BuiltLayer] = []
-        for (index, name) in ["system", "runtime", "application"].enumerated() where !tree.layers[index].isEmpty {
-            layers.append(try builder.build(name, tree.layers[index], modified: times[index]))
+        let builder = LayerBuilder(store: store, packing: recipe.packing)
+        let stamp = recipe.stamp
+        let contents: [(name: String, nodes: [ArchivePath: TreeNode], time: Int64)] = [
+            ("root", parts.rootFiles, stamp.systemFiles), ("system", tree.layers[0], stamp.systemFiles),
+            ("runtime", tree.layers[1], stamp.systemFiles), ("resources", tree.layers[2], stamp.systemFiles),
+            ("application", tree.layers[3], stamp.created),
+        ]
+        let layers = try contents.filter { !$0.nodes.isEmpty }.map {
+            try builder.build($0.name, $0.nodes, modified: $0.time)
         }
-        var config = ImageConfig(platform: platform)
-        config.created = recipe.stamp.text
-        config.user = recipe.user.configuration
-        config.environment = environment(recipe)
-        config.entrypoint = recipe.effectiveEntrypoint
-        config.command = recipe.command
-        config.workingDirectory = recipe.workingDirectory
-        config.exposedPorts = recipe.exposedPorts
-        config.labels = recipe.labels
-        config.stopSignal = recipe.stopSignal
-        config.diffIDs = layers.map(\.diffID)
-        config.history = layers.map {
-            ImageConfig.History(created: config.created, createdBy: "slipway image build: \($0.name)")
-        }
+        let config = ImageConfigBuilder(recipe: recipe, base: parts.base).config(platform, layers)
         let configuration = try store.write(config.json.data(), mediaType: MediaType.config)
+        var annotations = recipe.labels
+        if let base = parts.base {
+            annotations[ImageLabels.baseName] = base.name
+            annotations[ImageLabels.baseDigest] = base.digest.description
+        }
+        annotations.merge(recipe.annotations) { _, own in own }
         let manifest = ImageManifest(
             config: configuration,
-            layers: layers.map(\.descriptor),
-            annotations: recipe.labels
+            layers: (parts.base?.manifest.layers ?? []) + layers.map(\.descriptor),
+            annotations: annotations.filter { !$0.value.isEmpty }
         )
         var descriptor = try store.write(manifest)
         descriptor.platform = platform
-        return AssembledImage(descriptor: descriptor, config: config, layers: layers, notes: notes)
-    }
-
-    private func environment(_ recipe: ImageRecipe) -> [String] {
-        let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        let own = recipe.environment
-        return (own.contains { $0.hasPrefix("PATH=") } ? [] : [path]) + own
+        return AssembledImage(descriptor: descriptor, config: config, layers: layers, notes: parts.notes)
     }
 }

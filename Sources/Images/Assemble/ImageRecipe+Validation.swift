@@ -6,16 +6,16 @@ extension ImageRecipe {
     ///
     /// - Throws: `SlipwayError` (`.invalidInput`) for the first thing that is wrong.
     func validate() throws {
-        guard !executables.isEmpty else {
+        guard !executables.isEmpty || (foundation != .scratch && !resources.isEmpty) else {
             throw SlipwayError(
                 .invalidInput,
-                "An image needs at least one executable",
+                "An image needs at least one executable, or a base and at least one resource",
                 next: "Name it: --executable PATH"
             )
         }
         let destinations =
             executables.map(\.destination) + resources.map(\.destination) + directories
-            + generatedFiles.map(\.destination) + [workingDirectory]
+            + generatedFiles.map(\.destination) + [workingDirectory ?? "/"]
         for destination in destinations {
             let components = destination.split(separator: "/")
             guard destination.hasPrefix("/"), !components.contains(".."), !destination.contains("\0") else {
@@ -43,6 +43,14 @@ extension ImageRecipe {
         if let entrypoint, entrypoint.isEmpty || entrypoint[0].isEmpty {
             throw SlipwayError(.invalidInput, "An entry point needs a program")
         }
+        if let healthCheck { try Self.check(healthCheck) }
+        if let namedUser, foundation == .scratch || namedUser.wholeMatch(of: Self.userPattern) == nil {
+            throw SlipwayError(
+                .invalidInput,
+                "\"\(namedUser)\" is not a user",
+                next: "Write it as NAME, NAME:GROUP, UID or UID:GID."
+            )
+        }
     }
 
     private static func check(port: String) throws {
@@ -55,6 +63,22 @@ extension ImageRecipe {
                 next: "Write it as 8000, 8000/tcp or 53/udp; numbers go from 1 to 65535."
             )
         }
+    }
+
+    private static var userPattern: Regex<Substring> {
+        /[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?/
+    }
+
+    private static func check(_ health: ImageConfig.HealthCheck) throws {
+        let words = health.test.dropFirst()
+        let isCommand = ["CMD", "CMD-SHELL"].contains(health.test.first) && words.contains { !$0.isEmpty }
+        guard isCommand || health.test == ["NONE"] else {
+            throw SlipwayError(.invalidInput, "A health check needs a command", next: "--health-cmd '/app/api --check'")
+        }
+        for time in [health.interval, health.timeout, health.startPeriod] where time != 0 && time < 1_000_000 {
+            throw SlipwayError(.invalidInput, "Times of a health check are at least 1 ms, or 0 for the standard")
+        }
+        guard health.retries >= 0 else { throw SlipwayError(.invalidInput, "A health check's retries are 0 or more") }
     }
 
     private static let signals: Set<String> = [
@@ -71,9 +95,6 @@ extension ImageRecipe {
             )
         }
     }
-
-    /// The command line that a container starts.
-    var effectiveEntrypoint: [String] { entrypoint ?? [executables[0].destination] }
 
     /// Each once and sorted, as a configuration keeps them; `8000` is `8000/tcp`.
     var exposedPorts: [String] { Set(ports.map { $0.contains("/") ? $0 : "\($0)/tcp" }).sorted() }

@@ -37,6 +37,10 @@ package struct ImageRecipe: Sendable {
         }
     }
 
+    package var foundation = ImageFoundation.scratch
+    /// Needed only where no executable says it; a disagreement is refused.
+    package var platform: Platform?
+    package var packing = LayerPacking.gzip
     package var executables: [Executable]
     package var resources: [Resource] = []
     package var generatedFiles: [GeneratedFile] = []
@@ -44,16 +48,23 @@ package struct ImageRecipe: Sendable {
     package var libraries: [URL] = []
     /// Empty folders that the user may write to.
     package var directories: [String] = []
-    package var user = ImageUser.standard
+    /// nil: the base's, and without one the standard one.
+    package var user: ImageUser?
+    /// A user that the base knows by name; only on a base.
+    package var namedUser: String?
     package var ports: [String] = []
     /// `NAME=value`, in order.
     package var environment: [String] = []
     package var labels: [String: String] = [:]
+    /// Annotations of the manifest beside the labels, which are annotations too.
+    package var annotations: [String: String] = [:]
     /// The first executable unless told.
     package var entrypoint: [String]?
     package var command: [String] = []
     package var stopSignal: String?
-    package var workingDirectory = "/"
+    package var healthCheck: ImageConfig.HealthCheck?
+    /// nil: the base's, else `/`.
+    package var workingDirectory: String?
     package var includesTimeZones = true
     package var includesCertificates = true
     package var stamp: BuildStamp

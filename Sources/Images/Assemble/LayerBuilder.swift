@@ -3,7 +3,7 @@ import Foundation
 
 /// A layer that is in the store.
 package struct BuiltLayer: Sendable, Hashable {
-    /// `system`, `runtime` or `application`.
+    /// `root`, `system`, `runtime`, `resources` or `application`.
     package let name: String
     package let descriptor: Descriptor
     package let diffID: Digest
@@ -17,6 +17,7 @@ package struct BuiltLayer: Sendable, Hashable {
 /// Writes layers so that equal files give equal bytes: sorted, with fixed owners, modes and times.
 struct LayerBuilder {
     let store: ImageStore
+    var packing = LayerPacking.gzip
 
     func build(_ name: String, _ nodes: [ArchivePath: TreeNode], modified: Int64) throws -> BuiltLayer {
         let paths = nodes.keys.sorted()
@@ -24,7 +25,7 @@ struct LayerBuilder {
         // Reading is cheap and compressing is not: a layer that is there already is only hashed.
         let plain = HashingSink(NullSink())
         try write(paths, nodes, modified, to: plain)
-        let known = LayerCache(store: store)
+        let known = LayerCache(store: store, packing: packing)
         if let descriptor = known.descriptor(of: plain.digest) {
             return BuiltLayer(
                 name: name,
@@ -36,9 +37,9 @@ struct LayerBuilder {
             )
         }
         let blob = try store.makeBlobWriter()
-        let tar = HashingSink(try GzipEncoder(blob))
+        let tar = HashingSink(try packing.encoder(blob))
         try write(paths, nodes, modified, to: tar)
-        let descriptor = try blob.commit(mediaType: MediaType.gzipLayer)
+        let descriptor = try blob.commit(mediaType: packing.mediaType)
         try known.remember(descriptor, for: tar.digest)
         return BuiltLayer(
             name: name,
@@ -97,9 +98,10 @@ private final class NullSink: ByteSink {
 /// Only a hint: an entry counts while its blob is there, and blobs are verified whenever they are read.
 private struct LayerCache {
     let store: ImageStore
+    let packing: LayerPacking
 
     private func file(_ diffID: Digest) -> URL {
-        store.directory.appending(path: "layer-cache").appending(path: "\(diffID.hex).gzip-\(GzipEncoder.level)")
+        store.directory.appending(path: "layer-cache").appending(path: "\(diffID.hex).\(packing.cacheKey)")
     }
 
     func descriptor(of diffID: Digest) -> Descriptor? {

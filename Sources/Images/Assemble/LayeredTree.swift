@@ -23,6 +23,12 @@ struct TreeNode: Sendable, Hashable {
     static func link(_ target: String) -> TreeNode { TreeNode(content: .link(Array(target.utf8)), mode: 0o777) }
 
     var isDirectory: Bool { content == .directory }
+    var isFile: Bool {
+        switch content {
+        case .bytes, .file: true
+        case .directory, .link: false
+        }
+    }
 }
 
 /// The layers of an image that is being put together, lowest first, as one file system.
@@ -31,12 +37,20 @@ struct TreeNode: Sendable, Hashable {
 /// `/lib -> usr/lib` of a merged system by a folder.
 struct LayeredTree: Sendable {
     private(set) var layers: [[ArchivePath: TreeNode]] = []
+    /// What lies below all layers: the files of a base image or a root file system.
+    private let base: [ArchivePath: TreeNode]
+
+    init(base: [ArchivePath: TreeNode] = [:]) { self.base = base }
 
     mutating func beginLayer() { layers.append([:]) }
 
     /// What lies at a path that is free of links, seen from the top.
     func node(at path: ArchivePath) -> TreeNode? {
         if path.isRoot { return .folder }
+        return ownNode(at: path) ?? base[path]
+    }
+
+    private func ownNode(at path: ArchivePath) -> TreeNode? {
         for layer in layers.reversed() { if let node = layer[path] { return node } }
         return nil
     }
@@ -46,8 +60,12 @@ struct LayeredTree: Sendable {
     /// - Throws: `SlipwayError` (`.invalidInput`) where something else is there already.
     mutating func add(_ node: TreeNode, at path: ArchivePath, from source: String) throws {
         guard !path.isRoot else { return }
-        let place = try resolve(path.parent, depth: 0).appending(path.name)
-        if let existing = self.node(at: place) {
+        let folder = try resolve(path.parent, depth: 0)
+        guard node(at: folder)?.isFile != true else {
+            throw SlipwayError(.invalidInput, "/\(folder) in the image is a file and cannot hold /\(path)")
+        }
+        let place = folder.appending(path.name)
+        if let existing = ownNode(at: place) {
             if existing == node { return }
             // A folder's own settings replace those it got as somebody's parent.
             let parentOnly = existing == .folder && node.isDirectory
@@ -60,10 +78,34 @@ struct LayeredTree: Sendable {
                 )
             }
             if !parentOnly { return }
+        } else if let existing = base[place] {
+            guard try replaces(node, existing, at: place, source) else { return }
         }
         addParents(of: place)
         layers[layers.count - 1][place] = node
     }
+
+    /// Whether something must be put in the place of what the base has there; a folder that is there already stays.
+    private func replaces(
+        _ node: TreeNode,
+        _ existing: TreeNode,
+        at place: ArchivePath,
+        _ source: String
+    ) throws -> Bool {
+        if node.isDirectory {
+            if existing.isDirectory { return node != .folder && node != existing }
+            if case .link = existing.content, isDirectory(try resolve(place, depth: 0)) { return false }
+        } else if !existing.isDirectory {
+            return true
+        }
+        throw SlipwayError(
+            .invalidInput,
+            "/\(place) is \(existing.isDirectory ? "a folder" : "a file") in the base, and \(source) is not",
+            next: "Give it another place."
+        )
+    }
+
+    private func isDirectory(_ path: ArchivePath) -> Bool { node(at: path)?.isDirectory ?? false }
 
     private mutating func addParents(of path: ArchivePath) {
         var folder = path.parent
@@ -96,6 +138,7 @@ struct LayeredTree: Sendable {
                 }
                 return try resolve(ArchivePath(components: components).appending(rest), depth: depth + 1)
             case .bytes, .file:
+                if index == path.components.count - 1 { return next }
                 throw SlipwayError(.invalidInput, "/\(next) in the image is a file and cannot hold /\(path)")
             }
         }

@@ -44,7 +44,7 @@ struct SystemLayer {
     }
 
     private func addUsers(to tree: inout LayeredTree) throws {
-        let user = recipe.user
+        let user = recipe.user ?? .standard
         var passwd = "root:x:0:0:root:/root:/sbin/nologin\n"
         var group = "root:x:0:\n"
         let home = user.uid == 0 ? "root" : "home/\(user.name)"

@@ -31,6 +31,20 @@ package struct ImageConfig: Sendable, Hashable {
         package var timeout: Int64 = 0
         package var startPeriod: Int64 = 0
         package var retries: Int64 = 0
+
+        package init(
+            test: [String],
+            interval: Int64 = 0,
+            timeout: Int64 = 0,
+            startPeriod: Int64 = 0,
+            retries: Int64 = 0
+        ) {
+            self.test = test
+            self.interval = interval
+            self.timeout = timeout
+            self.startPeriod = startPeriod
+            self.retries = retries
+        }
     }
 
     package var platform: Platform

@@ -10,23 +10,57 @@ struct BlobUpload: Sendable {
     let blob: Descriptor
     let file: URL
     let chunkSize: Int64
+    /// Called with the number of bytes that have left for the registry, from the blob's beginning.
+    let progress: @Sendable (Int64) -> Void
+
+    /// The upload broke off in a way that a new one may mend.
+    struct Interrupted: Error {
+        let reason: SlipwayError
+    }
+
+    private enum Answer {
+        case response(HTTPClientResponse)
+        /// Worth another try.
+        case trouble(SlipwayError, retryAfter: String?)
+    }
 
     func run(at start: URL) async throws {
-        var location = start
-        if blob.size > chunkSize { location = try await sendChunks(to: location) }
-        let isWhole = blob.size <= chunkSize
+        let isChunked = blob.size > chunkSize
+        let location = isChunked ? try await sendChunks(to: start) : start
         let request = RegistryRequest(
             method: .PUT,
             url: try Self.adding(blob.digest, to: location),
-            headers: [("Content-Type", "application/octet-stream")] + (isWhole ? [] : [("Content-Length", "0")]),
-            body: isWhole ? .file(file, offset: 0, length: blob.size) : .none,
+            headers: [("Content-Type", "application/octet-stream")] + (isChunked ? [("Content-Length", "0")] : []),
+            body: isChunked ? .none : piece(0, blob.size),
             scopes: address.scopes("pull,push")
         )
-        let response = try await client.transport.send(request, registry: address.registry)
-        guard response.status == .created || response.status == .accepted || response.status == .noContent else {
-            throw await client.failure(response, "Cannot send the blob \(blob.digest)", address)
+        switch try await send(request) {
+        case .trouble(let reason, _): throw Interrupted(reason: reason)
+        case .response(let response):
+            guard [.created, .accepted, .noContent].contains(response.status) else {
+                throw await client.failure(response, "Cannot send the blob \(blob.digest)", address)
+            }
+            try await client.transport.discard(response)
         }
-        try await client.transport.discard(response)
+    }
+
+    private func piece(_ offset: Int64, _ length: Int64) -> RegistryRequest.Body {
+        .file(FileChunks(url: file, offset: offset, length: length) { progress(offset + $0) })
+    }
+
+    /// One attempt, because bytes of an upload are not repeated blindly.
+    private func send(_ request: RegistryRequest) async throws -> Answer {
+        do {
+            let response = try await client.transport.attempt(request, registry: address.registry)
+            guard RetryPolicy.isTransient(response.status) else { return .response(response) }
+            let asked = response.headers.first(name: "Retry-After")
+            return .trouble(
+                await client.failure(response, "Cannot send the blob \(blob.digest)", address),
+                retryAfter: asked
+            )
+        } catch let error where RetryPolicy.isTransient(error) {
+            return .trouble(RegistryTransport.unreachable(request, error), retryAfter: nil)
+        }
     }
 
     private func sendChunks(to start: URL) async throws -> URL {
@@ -42,53 +76,62 @@ struct BlobUpload: Sendable {
                     ("Content-Type", "application/octet-stream"),
                     ("Content-Range", "\(position)-\(position + length - 1)"),
                 ],
-                body: .file(file, offset: position, length: length),
-                scopes: address.scopes("pull,push"),
-                isRepeatable: false
+                body: piece(position, length),
+                scopes: address.scopes("pull,push")
             )
-            do {
-                let response = try await client.transport.send(request, registry: address.registry)
-                if response.status == .accepted {
-                    try await client.transport.discard(response)
-                    location = try Self.location(response, relativeTo: location)
-                    position = Self.received(response) ?? position + length
-                    failures = 0
-                    continue
-                }
-                let isOutOfStep = response.status == .rangeNotSatisfiable
-                guard isOutOfStep || RetryPolicy.isTransient(response.status) else {
-                    throw await client.failure(response, "Cannot send the blob \(blob.digest)", address)
-                }
+            var reason = SlipwayError(
+                .external,
+                "The registry \(address.registry) does not take the blob \(blob.digest)",
+                why: "It says again and again that a piece is out of step (416)."
+            )
+            var retryAfter: String?
+            switch try await send(request) {
+            case .response(let response) where response.status == .accepted:
                 try await client.transport.discard(response)
-            } catch let error as SlipwayError where error.exitCode != .external || failures >= limit {
-                throw error
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                if failures >= limit { throw error }
+                location = try Self.location(response, relativeTo: location)
+                let received = Self.received(response) ?? position + length
+                if received > position { failures = 0 }
+                position = min(received, position + length)
+                if received > position { throw await lost("It claims \(received) bytes and was sent \(position).") }
+                if failures == 0 { continue }
+            case .response(let response) where response.status == .rangeNotSatisfiable:
+                try await client.transport.discard(response)
+            case .response(let response):
+                throw await client.failure(response, "Cannot send the blob \(blob.digest)", address)
+            case .trouble(let trouble, let asked): (reason, retryAfter) = (trouble, asked)
             }
             failures += 1
-            guard failures <= limit else {
-                throw SlipwayError(.external, "The registry \(address.registry) does not take the blob \(blob.digest)")
-            }
-            try await Task.sleep(for: client.options.retries.delay(attempt: failures, retryAfter: nil))
+            guard failures < client.options.retries.attempts else { throw reason }
+            try await Task.sleep(for: client.options.retries.delay(attempt: failures, retryAfter: retryAfter))
             (location, position) = try await standing(of: location)
         }
         return location
     }
 
-    private var limit: Int { client.options.retries.attempts }
-
     /// Asks an upload how far it is.
     private func standing(of location: URL) async throws -> (URL, Int64) {
         let request = RegistryRequest(url: location, scopes: address.scopes("pull,push"))
         let response = try await client.transport.send(request, registry: address.registry)
-        guard response.status == .noContent || response.status == .ok || response.status == .accepted else {
-            throw await client.failure(response, "The upload of the blob \(blob.digest) is lost", address)
+        guard [.noContent, .ok, .accepted].contains(response.status) else {
+            // The registry has forgotten it: only a new upload helps.
+            throw Interrupted(
+                reason: await client.failure(response, "The upload of the blob \(blob.digest) is lost", address)
+            )
         }
         try await client.transport.discard(response)
-        let next = (try? Self.location(response, relativeTo: location)) ?? location
-        return (next, Self.received(response) ?? 0)
+        let position = Self.received(response) ?? 0
+        guard position <= blob.size else { throw await lost("It claims \(position) of \(blob.size) bytes.") }
+        return ((try? Self.location(response, relativeTo: location)) ?? location, position)
+    }
+
+    private func lost(_ why: String) async -> Interrupted {
+        Interrupted(
+            reason: SlipwayError(
+                .external,
+                "The registry \(address.registry) lost count of the blob \(blob.digest)",
+                why: why
+            )
+        )
     }
 
     /// How many bytes the registry has, by `Range: 0-LAST`. Docker's registry says `0-0` for none and for one byte: one
@@ -97,7 +140,7 @@ struct BlobUpload: Sendable {
         guard let range = response.headers.first(name: "Range") else { return nil }
         let plain = range.hasPrefix("bytes=") ? range.dropFirst(6) : range[...]
         let parts = plain.split(separator: "-")
-        guard parts.count == 2, parts[0] == "0", let last = Int64(parts[1]) else { return nil }
+        guard parts.count == 2, parts[0] == "0", let last = Int64(parts[1]), last < .max else { return nil }
         return last == 0 ? 0 : last + 1
     }
 
@@ -106,13 +149,12 @@ struct BlobUpload: Sendable {
         guard let text = response.headers.first(name: "Location"),
             let location = URL(string: text, relativeTo: url)?.absoluteURL
         else { throw SlipwayError(.external, "The registry \(url.host() ?? "") does not say where to send a blob") }
-        let isSafe = location.scheme == "https" || (location.scheme == "http" && url.scheme == "http")
         // The upload carries the same credentials, so it must stay with the same registry.
-        guard isSafe, RegistryTransport.Origin(location) == RegistryTransport.Origin(url) else {
+        guard RegistryTransport.Origin(location) == RegistryTransport.Origin(url) else {
             throw SlipwayError(
                 .external,
                 "The registry \(url.host() ?? "") sends uploads to another place, which is refused",
-                why: location.absoluteString
+                why: "\(location.scheme ?? "")://\(location.host() ?? "") is not where the upload began."
             )
         }
         return location

@@ -9,6 +9,8 @@ struct FileChunks: AsyncSequence, Sendable {
     let url: URL
     let offset: Int64
     let length: Int64
+    /// Called with the number of bytes read so far.
+    let progress: @Sendable (Int64) -> Void
 
     func makeAsyncIterator() -> Iterator { Iterator(chunks: self, position: offset) }
 
@@ -36,6 +38,7 @@ struct FileChunks: AsyncSequence, Sendable {
                 throw SlipwayError(.external, "\(chunks.url.path) became shorter while it was sent")
             }
             position += Int64(count)
+            chunks.progress(position - chunks.offset)
             return buffer
         }
     }

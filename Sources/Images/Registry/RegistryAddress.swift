@@ -5,6 +5,8 @@ import Foundation
 struct RegistryAddress: Sendable, Hashable {
     let registry: String
     let repository: String
+    /// What the address was made for; tags of its repository are made from it.
+    let reference: ImageReference
     private let base: String
 
     /// - Parameters:
@@ -13,6 +15,7 @@ struct RegistryAddress: Sendable, Hashable {
     init(_ reference: ImageReference, plainHTTP: Bool) {
         registry = reference.registry
         repository = reference.repository
+        self.reference = reference
         let host = reference.registryHost
         let isLocal = Self.isLoopback(Self.hostName(host))
         base = "\(plainHTTP || isLocal ? "http" : "https")://\(host)/v2/\(repository)/"
@@ -28,6 +31,8 @@ struct RegistryAddress: Sendable, Hashable {
         host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
             || host.wholeMatch(of: /127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/) != nil
     }
+
+    var name: String { "\(registry)/\(repository)" }
 
     func url(_ path: String, query: [URLQueryItem] = []) throws -> URL {
         var components = URLComponents(string: base + path)

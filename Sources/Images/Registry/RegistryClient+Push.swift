@@ -1,8 +1,5 @@
-import AsyncHTTPClient
 import Core
 import Foundation
-import NIOCore
-import NIOHTTP1
 
 extension RegistryClient {
     /// What a push did.
@@ -13,16 +10,25 @@ extension RegistryClient {
         package var present = 0
         /// Bytes that were sent.
         package var bytes: Int64 = 0
+
+        package mutating func add(_ other: PushResult) {
+            uploaded += other.uploaded
+            mounted += other.mounted
+            present += other.present
+            bytes += other.bytes
+        }
     }
 
-    /// Copies an image of a store to a registry: blobs first, then manifests by digest, and at the very end the tag.
+    /// Copies an image of a store to a registry: blobs first, then manifests by digest, then what is attached to it, and
+    /// at the very end the tag.
     ///
     /// - Parameters:
     ///   - image: The manifest or index.
     ///   - store: Where it is.
     ///   - reference: Where it goes, with the tag it gets.
     ///   - sources: Repositories of the same registry that may have blobs already (cross-repository mount).
-    ///   - progress: Called for each blob when it is there.
+    ///   - withAttachments: Sends what the store has attached to the image too: signatures, attestations, reports.
+    ///   - progress: What happens to each blob.
     /// - Returns: What was done.
     /// - Throws: `SlipwayError` where the registry refuses something; the tag is not moved then.
     package func push(
@@ -30,63 +36,97 @@ extension RegistryClient {
         from store: ImageStore,
         to reference: ImageReference,
         mountingFrom sources: [String] = [],
-        progress: @escaping @Sendable (Descriptor) -> Void = { _ in }
+        withAttachments: Bool = true,
+        progress: @escaping TransferObserver = { _ in }
     ) async throws -> PushResult {
-        var result = PushResult(digest: image.digest)
+        let push = ImagePush(
+            client: self,
+            store: store,
+            address: address(reference),
+            sources: sources.filter { $0 != reference.repository },
+            progress: progress
+        )
+        var result = try await push.send(image)
+        if withAttachments {
+            for digest in try store.manifests(of: image.digest) {
+                for attachment in try store.attachments(of: digest) { result.add(try await push.attach(attachment)) }
+            }
+        }
+        if reference.digest == nil { result.add(try await tag(image, from: store, as: reference)) }
+        return result
+    }
+
+    /// Gives a tag to an image that the registry has.
+    @discardableResult
+    package func tag(
+        _ image: Descriptor,
+        from store: ImageStore,
+        as reference: ImageReference
+    ) async throws -> PushResult {
+        guard let tag = reference.effectiveTag else {
+            throw SlipwayError(.invalidInput, "\(reference) is not a name to give", why: "It has a digest.")
+        }
+        try await putManifest(store.document(image.digest), image, as: tag, address(reference))
+        return PushResult(digest: image.digest)
+    }
+}
+
+/// Sends one image's parts to one repository.
+struct ImagePush: Sendable {
+    let client: RegistryClient
+    let store: ImageStore
+    let address: RegistryAddress
+    let sources: [String]
+    let progress: TransferObserver
+
+    /// Sends a manifest or index with all that it links to; it gets no tag.
+    func send(_ image: Descriptor, depth: Int = 0) async throws -> RegistryClient.PushResult {
+        guard depth < 4 else { throw SlipwayError(.invalidInput, "\(image.digest) is an index of indexes without end") }
+        var result = RegistryClient.PushResult(digest: image.digest)
         let data = try store.document(image.digest)
         if try JSON(parsing: data)["manifests"] != nil {
             for child in try ImageIndex(parsing: data).manifests {
-                let pushed = try await push(
-                    child,
-                    from: store,
-                    to: reference.pinned(to: child.digest),
-                    mountingFrom: sources,
-                    progress: progress
-                )
-                result.uploaded += pushed.uploaded
-                result.mounted += pushed.mounted
-                result.present += pushed.present
-                result.bytes += pushed.bytes
+                result.add(try await send(child, depth: depth + 1))
             }
-        } else {
-            let manifest = try ImageManifest(parsing: data)
-            var seen: Set<Digest> = []
-            // The configuration last: it is the smallest, and the first thing that makes sense of the others.
-            let blobs = (manifest.layers + [manifest.config]).filter { seen.insert($0.digest).inserted }
-            let outcomes = try await upload(blobs, from: store, to: reference, sources, progress)
-            for (blob, outcome) in outcomes {
-                switch outcome {
-                case .present: result.present += 1
-                case .mounted: result.mounted += 1
-                case .uploaded:
-                    result.uploaded += 1
-                    result.bytes += blob.size
-                }
+            try await client.putManifest(data, image, as: image.digest.description, address)
+            return result
+        }
+        let manifest = try ImageManifest(parsing: data)
+        var seen: Set<Digest> = []
+        // The configuration last: it is the smallest, and the first thing that makes sense of the others.
+        let blobs = (manifest.layers + [manifest.config]).filter { seen.insert($0.digest).inserted }
+        // A registry takes a manifest only when it has all that it links to.
+        if try await client.hasManifest(image.digest, address) {
+            for blob in blobs { progress(TransferEvent(blob: blob, state: .done(.present))) }
+            result.present = blobs.count
+            return result
+        }
+        for (blob, outcome) in try await upload(blobs) {
+            switch outcome {
+            case .present: result.present += 1
+            case .mounted: result.mounted += 1
+            case .uploaded, .downloaded:
+                result.uploaded += 1
+                result.bytes += blob.size
             }
         }
-        try await putManifest(data, image, as: image.digest.description, reference)
-        if reference.digest == nil, let tag = reference.effectiveTag {
-            try await putManifest(data, image, as: tag, reference)
+        let noted = try await client.putManifest(data, image, as: image.digest.description, address)
+        if let subject = manifest.subject, !noted {
+            try await client.listReferrer(image, manifest, of: subject.digest, address)
         }
         return result
     }
 
-    private enum Outcome: Sendable { case present, mounted, uploaded }
+    private typealias Done = (blob: Descriptor, outcome: TransferEvent.Outcome)
 
-    private func upload(
-        _ blobs: [Descriptor],
-        from store: ImageStore,
-        to reference: ImageReference,
-        _ sources: [String],
-        _ progress: @escaping @Sendable (Descriptor) -> Void
-    ) async throws -> [(Descriptor, Outcome)] {
-        try await withThrowingTaskGroup(of: (Descriptor, Outcome).self) { group in
-            var outcomes: [(Descriptor, Outcome)] = []
+    private func upload(_ blobs: [Descriptor]) async throws -> [Done] {
+        try await withThrowingTaskGroup(of: Done.self) { group in
+            var outcomes: [Done] = []
             for (index, blob) in blobs.enumerated() {
-                if index >= options.parallel, let done = try await group.next() { outcomes.append(done) }
+                if index >= client.options.parallel, let done = try await group.next() { outcomes.append(done) }
                 group.addTask {
-                    let outcome = try await upload(blob, from: store, to: reference, sources)
-                    progress(blob)
+                    let outcome = try await upload(blob)
+                    progress(TransferEvent(blob: blob, state: .done(outcome)))
                     return (blob, outcome)
                 }
             }
@@ -95,43 +135,48 @@ extension RegistryClient {
         }
     }
 
-    private func upload(
-        _ blob: Descriptor,
-        from store: ImageStore,
-        to reference: ImageReference,
-        _ sources: [String]
-    ) async throws -> Outcome {
-        let address = address(reference)
-        if try await contains(blob, address) { return .present }
+    private func upload(_ blob: Descriptor) async throws -> TransferEvent.Outcome {
+        if try await isThere(blob) { return .present }
         // A blob of a store is verified before it is sent: a damaged one must not leave this machine.
         try await Blocking.run { try store.open(blob).drain() }
         var begun: Start?
-        for source in sources where source != reference.repository {
-            begun = try await start(blob, address, mountingFrom: source)
+        for source in sources {
+            begun = try await start(blob, mountingFrom: source)
             if case .mounted = begun { return .mounted }
         }
-        // A mount that did not work has begun an upload.
-        let ready = if let begun { begun } else { try await start(blob, address, mountingFrom: nil) }
-        guard case .location(let location, let chunk) = ready else { return .mounted }
-        let upload = BlobUpload(
-            client: self,
-            address: address,
-            blob: blob,
-            file: store.path(of: blob.digest),
-            chunkSize: max(options.chunkSize, chunk)
-        )
-        try await upload.run(at: location)
-        return .uploaded
+        var attempt = 0
+        while true {
+            attempt += 1
+            // A mount that did not work has begun an upload.
+            let ready = if let begun { begun } else { try await start(blob, mountingFrom: nil) }
+            guard case .location(let location, let chunk) = ready else { return .mounted }
+            let upload = BlobUpload(
+                client: client,
+                address: address,
+                blob: blob,
+                file: store.path(of: blob.digest),
+                chunkSize: max(client.options.chunkSize, chunk),
+                progress: { progress(TransferEvent(blob: blob, state: .moved($0))) }
+            )
+            do {
+                try await upload.run(at: location)
+                return .uploaded
+            } catch let interruption as BlobUpload.Interrupted {
+                guard attempt < client.options.retries.attempts else { throw interruption.reason }
+                try await Task.sleep(for: client.options.retries.delay(attempt: attempt, retryAfter: nil))
+                begun = nil
+            }
+        }
     }
 
-    private func contains(_ blob: Descriptor, _ address: RegistryAddress) async throws -> Bool {
+    private func isThere(_ blob: Descriptor) async throws -> Bool {
         let request = RegistryRequest(
             method: .HEAD,
             url: try address.blob(blob.digest),
             scopes: address.scopes("pull,push")
         )
-        let response = try await transport.send(request, registry: address.registry)
-        try await transport.discard(response)
+        let response = try await client.transport.send(request, registry: address.registry)
+        try await client.transport.discard(response)
         return response.status == .ok
     }
 
@@ -142,9 +187,7 @@ extension RegistryClient {
     }
 
     /// Begins an upload: 201 says that another repository's blob was mounted, 202 where to send the bytes.
-    private func start(_ blob: Descriptor, _ address: RegistryAddress, mountingFrom source: String?) async throws
-        -> Start
-    {
+    private func start(_ blob: Descriptor, mountingFrom source: String?) async throws -> Start {
         var query: [URLQueryItem] = []
         var scopes = address.scopes("pull,push")
         if let source {
@@ -159,47 +202,18 @@ extension RegistryClient {
             headers: [("Content-Length", "0")],
             scopes: scopes
         )
-        let response = try await transport.send(request, registry: address.registry)
+        let response = try await client.transport.send(request, registry: address.registry)
         switch response.status {
-        case .created:
-            try await transport.discard(response)
+        case .created where source != nil:
+            try await client.transport.discard(response)
             return .mounted
         case .accepted:
-            try await transport.discard(response)
+            try await client.transport.discard(response)
             let location = try BlobUpload.location(response, relativeTo: request.url)
             let minimum = response.headers.first(name: "OCI-Chunk-Min-Length").flatMap { Int64($0) } ?? 0
             return .location(location, minimumChunk: minimum)
         default:
-            throw await failure(response, "Cannot send a blob to \(address.registry)/\(address.repository)", address)
-        }
-    }
-
-    private func putManifest(
-        _ data: Data,
-        _ image: Descriptor,
-        as name: String,
-        _ reference: ImageReference
-    ) async throws {
-        let address = address(reference)
-        let type = try JSON(parsing: data)["mediaType"]?.string ?? image.mediaType
-        let request = RegistryRequest(
-            method: .PUT,
-            url: try address.manifest(name),
-            headers: [("Content-Type", type)],
-            body: .bytes(Array(data)),
-            scopes: address.scopes("pull,push")
-        )
-        let response = try await transport.send(request, registry: address.registry)
-        guard response.status == .created || response.status == .ok else {
-            throw await failure(response, "Cannot send the manifest of \(reference)", address)
-        }
-        try await transport.discard(response)
-        if let stated = response.headers.first(name: "Docker-Content-Digest"), stated != image.digest.description {
-            throw SlipwayError(
-                .external,
-                "The registry \(address.registry) stored something else than it was sent",
-                why: "It says \(stated) instead of \(image.digest)."
-            )
+            throw await client.failure(response, "Cannot send a blob to \(address.name)", address)
         }
     }
 }

@@ -33,6 +33,7 @@ package struct RegistryClient: Sendable {
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(30)
         configuration.timeout.read = TimeAmount(options.silence)
+        configuration.timeout.write = TimeAmount(options.silence)
         configuration.decompression = .disabled
         // A refused connection is said at once; whether to try again is the retry policy's matter.
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -55,6 +56,7 @@ package struct RegistryClient: Sendable {
     /// What to do about an answer that is not the one hoped for.
     func failure(_ response: HTTPClientResponse, _ what: String, _ address: RegistryAddress) async -> SlipwayError {
         let body = try? await response.body.collect(upTo: 64 << 10)
+        // What a proxy in between says may be a page of HTML: only the specification's form is shown.
         let json = body.flatMap { try? JSON(parsing: String(buffer: $0)) }
         let message = (json?["errors"]?.array ?? []).map { error in
             [error["code"]?.string, error["message"]?.string].compactMap { $0 }.joined(separator: ": ")

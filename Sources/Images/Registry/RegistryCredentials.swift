@@ -10,29 +10,44 @@ package enum RegistryCredential: Sendable, Hashable {
 
 /// Looks credentials up where Docker, Podman and pipelines keep them.
 package struct RegistryCredentials: Sendable {
-    private let explicit: RegistryCredential?
+    private let explicit: (registry: String, credential: RegistryCredential)?
     private let environment: [String: String]
-    private let home: URL
+    private let home: URL?
+    /// Given as they are; programs that they name are not started.
+    private let configurations: [JSON]
 
     /// - Parameters:
-    ///   - explicit: What the user gave for this command; goes before everything else.
+    ///   - explicit: What the user gave for one registry, by its name in references; goes before everything else.
     ///   - environment: For `DOCKER_USERNAME` and `DOCKER_PASSWORD`, and for where the configuration lies.
-    ///   - home: The user's own folder.
+    ///   - home: The user's own folder, `HOME` before what the system says.
     package init(
-        explicit: RegistryCredential? = nil,
+        explicit: (registry: String, credential: RegistryCredential)? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        home: URL = FileManager.default.homeDirectoryForCurrentUser
+        home: URL? = nil
     ) {
         self.explicit = explicit
         self.environment = environment
-        self.home = home
+        self.home =
+            home ?? environment["HOME"].map { URL(filePath: $0) } ?? FileManager.default.homeDirectoryForCurrentUser
+        configurations = []
+    }
+
+    /// Only what some Docker configurations hold themselves, such as a cluster's pull secrets.
+    package init(configurations: [JSON]) {
+        explicit = nil
+        environment = [:]
+        home = nil
+        self.configurations = configurations
     }
 
     /// The credential for a registry; nil to ask as anybody.
     ///
     /// - Throws: `SlipwayError` where a configuration is damaged or a credential helper fails.
     package func credential(for registry: String) async throws -> RegistryCredential? {
-        if let explicit { return explicit }
+        if let explicit, explicit.registry == registry { return explicit.credential }
+        for configuration in configurations {
+            if let found = try kept(for: registry, in: configuration, "the pull secret") { return found }
+        }
         for file in configurationFiles {
             guard let data = try? Data(contentsOf: file) else { continue }
             let configuration = try JSON(parsing: data)
@@ -49,6 +64,7 @@ package struct RegistryCredentials: Sendable {
     }
 
     private var configurationFiles: [URL] {
+        guard let home else { return [] }
         var files: [URL] = []
         if let file = environment["REGISTRY_AUTH_FILE"] { files.append(URL(filePath: file)) }
         let docker = environment["DOCKER_CONFIG"].map { URL(filePath: $0) } ?? home.appending(path: ".docker")
@@ -81,7 +97,12 @@ package struct RegistryCredentials: Sendable {
                 if let found = try await CredentialHelper(name: helper).get(key) { return found }
             }
         }
-        for key in keys {
+        return try kept(for: registry, in: configuration, file.path)
+    }
+
+    /// What a configuration holds itself.
+    private func kept(for registry: String, in configuration: JSON, _ place: String) throws -> RegistryCredential? {
+        for key in Self.keys(for: registry) {
             guard let entry = configuration["auths"]?[key], entry.object?.isEmpty == false else { continue }
             if let token = entry["identitytoken"]?.string, !token.isEmpty { return .identityToken(Secret(token)) }
             if let user = entry["username"]?.string, let password = entry["password"]?.string {
@@ -93,7 +114,7 @@ package struct RegistryCredentials: Sendable {
             else {
                 throw SlipwayError(
                     .invalidInput,
-                    "The entry for \(key) in \(file.path) is damaged",
+                    "The entry for \(key) in \(place) is damaged",
                     why: "\"auth\" is not user:password in base 64.",
                     next: "Log in again: docker login \(registry)"
                 )

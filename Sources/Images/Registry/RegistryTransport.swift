@@ -10,7 +10,7 @@ struct RegistryRequest: Sendable {
         case none
         case bytes([UInt8])
         /// A stretch of a file.
-        case file(URL, offset: Int64, length: Int64)
+        case file(FileChunks)
     }
 
     var method: HTTPMethod = .GET
@@ -19,8 +19,6 @@ struct RegistryRequest: Sendable {
     var body: Body = .none
     /// What a token must allow: `repository:team/api:pull,push`.
     var scopes: [String] = []
-    /// Whether doing it twice is the same as doing it once. Parts of an upload are not repeated blindly.
-    var isRepeatable = true
 }
 
 /// Sends requests to registries: authentication, redirects, retries and time limits.
@@ -38,7 +36,8 @@ final class RegistryTransport: Sendable {
         tokens = TokenKeeper(credentials: credentials)
     }
 
-    /// Sends a request and returns the answer with any status but those that were dealt with here.
+    /// Sends a request, again where that may help, and returns the answer with any status but those that were dealt with
+    /// here.
     ///
     /// - Parameters:
     ///   - request: What to ask.
@@ -50,21 +49,19 @@ final class RegistryTransport: Sendable {
         while true {
             attempt += 1
             do {
-                let response = try await authenticated(request, registry)
-                guard RetryPolicy.isTransient(response.status), request.isRepeatable, attempt < retries.attempts else {
-                    return response
-                }
+                let response = try await self.attempt(request, registry: registry)
+                guard RetryPolicy.isTransient(response.status), attempt < retries.attempts else { return response }
                 let asked = response.headers.first(name: "Retry-After")
                 try? await discard(response)
                 try await Task.sleep(for: retries.delay(attempt: attempt, retryAfter: asked))
             } catch let error where RetryPolicy.isTransient(error) {
-                guard request.isRepeatable, attempt < retries.attempts else { throw Self.unreachable(request, error) }
+                guard attempt < retries.attempts else { throw Self.unreachable(request, error) }
                 try await Task.sleep(for: retries.delay(attempt: attempt, retryAfter: nil))
             }
         }
     }
 
-    private static func unreachable(_ request: RegistryRequest, _ error: any Error) -> SlipwayError {
+    static func unreachable(_ request: RegistryRequest, _ error: any Error) -> SlipwayError {
         SlipwayError(
             .external,
             "Cannot reach the registry \(request.url.host() ?? "")",
@@ -73,7 +70,10 @@ final class RegistryTransport: Sendable {
         )
     }
 
-    private func authenticated(_ request: RegistryRequest, _ registry: String) async throws -> HTTPClientResponse {
+    /// Sends a request once, with a login where one is asked for.
+    ///
+    /// Throws the network's own errors, and `SlipwayError` where the registry does not let us in.
+    func attempt(_ request: RegistryRequest, registry: String) async throws -> HTTPClientResponse {
         let known = try await tokens.authorization(for: request.scopes, registry: registry)
         let response = try await following(request, authorization: known)
         guard response.status == .unauthorized else { return response }
@@ -156,8 +156,7 @@ final class RegistryTransport: Sendable {
         switch request.body {
         case .none: break
         case .bytes(let bytes): message.body = .bytes(ByteBuffer(bytes: bytes))
-        case .file(let url, let offset, let length):
-            message.body = .stream(FileChunks(url: url, offset: offset, length: length), length: .known(length))
+        case .file(let chunks): message.body = .stream(chunks, length: .known(chunks.length))
         }
         // The answer's head must come within this time, after all of the body has been sent; silence in between has a
         // limit of its own.

@@ -63,6 +63,8 @@ actor TokenKeeper {
             guard let address = URL(string: realm), address.host() != nil else {
                 throw SlipwayError(.external, "The registry \(registry) names no valid place to get a token: \(realm)")
             }
+            // A token that stands for an account is as good as its password while it lasts.
+            if credential != nil { try Self.requireEncryption(url, "a token") }
             let wanted = scopes.isEmpty ? scope.map { [$0] } ?? [] : scopes
             let request = try Self.tokenRequest(address, service, wanted, credential)
             token = try await Self.fetch(request, registry, client)

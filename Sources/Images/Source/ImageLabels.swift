@@ -6,6 +6,8 @@ package enum ImageLabels {
     package static let source = "org.opencontainers.image.source"
     package static let version = "org.opencontainers.image.version"
     package static let created = "org.opencontainers.image.created"
+    package static let baseName = "org.opencontainers.image.base.name"
+    package static let baseDigest = "org.opencontainers.image.base.digest"
     package static let title = "org.opencontainers.image.title"
     /// The id of the git tree that was built: two commits with equal content have it in common.
     package static let tree = "dev.slipway.tree"

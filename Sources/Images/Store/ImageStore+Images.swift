@@ -19,8 +19,10 @@ extension ImageStore {
         }.sorted { $0.name < $1.name }
     }
 
-    /// Every manifest the layout's index lists, named or not.
-    package func roots() throws -> [Descriptor] { try readIndex().manifests }
+    /// Every image the layout's index lists, named or not; what is attached to one is none.
+    package func roots() throws -> [Descriptor] {
+        try readIndex().manifests.filter { $0.annotations[Self.attachmentSubject] == nil }
+    }
 
     /// Finds an image; nil where this layout has none of that name.
     ///
@@ -122,7 +124,7 @@ extension ImageStore {
         return found
     }
 
-    private func readIndex() throws -> ImageIndex {
+    func readIndex() throws -> ImageIndex {
         guard exists else { return ImageIndex(manifests: []) }
         let layout = try JSON(parsing: try contents(of: directory.appending(path: "oci-layout")))
         guard layout["imageLayoutVersion"]?.string == "1.0.0" else {
@@ -139,7 +141,7 @@ extension ImageStore {
         Data(try OpenFile.open(url).readAll(limit: Self.documentLimit, url.path))
     }
 
-    private func updateIndex(_ change: (inout ImageIndex) throws -> Void) throws {
+    func updateIndex(_ change: (inout ImageIndex) throws -> Void) throws {
         try create()
         try FileLock(url: lockFile).withLock {
             var index = try readIndex()

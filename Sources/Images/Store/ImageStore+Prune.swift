@@ -22,7 +22,9 @@ extension ImageStore {
             var needed: Set<Digest> = []
             for root in try roots() { try mark(root.digest, &needed) }
             for digest in keep where contains(digest) { try mark(digest, &needed) }
+            try markAttachments(&needed)
             let limit = now.addingTimeInterval(-Double(age.components.seconds))
+            try forgetAttachments(without: needed)
             for algorithm in Digest.Algorithm.allCases {
                 for file in files(in: blobs(algorithm), olderThan: limit) {
                     guard let digest = try? Digest(parsing: "\(algorithm.rawValue):\(file.url.lastPathComponent)"),
@@ -37,6 +39,23 @@ extension ImageStore {
         }
         result.removed.sort()
         return result
+    }
+
+    /// What refers to an image lives as long as the image.
+    private func markAttachments(_ needed: inout Set<Digest>) throws {
+        for root in try readIndex().manifests {
+            guard let subject = root.annotations[Self.attachmentSubject].flatMap({ try? Digest(parsing: $0) }),
+                needed.contains(subject)
+            else { continue }
+            try mark(root.digest, &needed)
+        }
+    }
+
+    private func forgetAttachments(without needed: Set<Digest>) throws {
+        var index = try readIndex()
+        let count = index.manifests.count
+        index.manifests.removeAll { $0.annotations[Self.attachmentSubject] != nil && !needed.contains($0.digest) }
+        if index.manifests.count != count { try replaceFile("index.json", with: index.json.data()) }
     }
 
     /// Adds a manifest or index, and all that it links to, to the set.

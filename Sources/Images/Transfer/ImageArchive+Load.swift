@@ -10,6 +10,16 @@ extension ImageArchive {
     /// - Returns: The names that were given, with what they mean.
     /// - Throws: `SlipwayError` where the archive is damaged or holds no image; then nothing has been named.
     package static func load(_ file: URL, into store: ImageStore) throws -> [(name: String, descriptor: Descriptor)] {
+        let named = try read(file, into: store).compactMap { name, descriptor in name.map { ($0, descriptor) } }
+        guard !named.isEmpty else {
+            throw SlipwayError(.invalidInput, "The images in \(file.path) have no names, so none could be given")
+        }
+        for (name, descriptor) in named { try store.tag(descriptor, name: name) }
+        return named
+    }
+
+    /// The same, without giving names.
+    static func read(_ file: URL, into store: ImageStore) throws -> [(name: String?, descriptor: Descriptor)] {
         var head = [UInt8](repeating: 0, count: 2)
         let plain = try OpenFile.open(file)
         _ = try head.withUnsafeMutableBytes { try plain.read(into: $0, at: 0) }
@@ -26,16 +36,15 @@ extension ImageArchive {
             default: continue
             }
         }
-        let names = try contents.images(in: store)
-        guard !names.isEmpty else {
+        let images = try contents.images(in: store)
+        guard !images.isEmpty else {
             throw SlipwayError(
                 .invalidInput,
                 "There is no image in \(file.path)",
                 why: "It has neither index.json nor manifest.json, or they name nothing."
             )
         }
-        for (name, descriptor) in names { try store.tag(descriptor, name: name) }
-        return names
+        return images
     }
 
     private static func keep(
@@ -64,7 +73,7 @@ private struct ArchiveContents {
     var files: [ArchivePath: Descriptor] = [:]
     var links: [ArchivePath: [UInt8]] = [:]
 
-    func images(in store: ImageStore) throws -> [(name: String, descriptor: Descriptor)] {
+    func images(in store: ImageStore) throws -> [(name: String?, descriptor: Descriptor)] {
         if let index = files[ArchivePath("index.json")] {
             let images = try layoutImages(ImageIndex(parsing: store.document(index.digest)), store)
             if !images.isEmpty { return images }
@@ -74,14 +83,11 @@ private struct ArchiveContents {
     }
 
     private func layoutImages(_ index: ImageIndex, _ store: ImageStore) throws -> [(
-        name: String, descriptor: Descriptor
+        name: String?, descriptor: Descriptor
     )] {
-        try index.manifests.compactMap { entry in
+        try index.manifests.map { entry in
             // containerd's name is the whole one where both are there.
-            let annotations = entry.annotations
-            guard let name = annotations["io.containerd.image.name"] ?? annotations[ImageStore.referenceName] else {
-                return nil
-            }
+            let name = entry.annotations["io.containerd.image.name"] ?? entry.annotations[ImageStore.referenceName]
             try check(entry, store, depth: 0)
             var descriptor = entry
             descriptor.annotations = [:]
@@ -104,8 +110,8 @@ private struct ArchiveContents {
     }
 
     /// Docker's own format: a list of configurations, layers (plain tar files) and names.
-    private func dockerImages(_ list: JSON, _ store: ImageStore) throws -> [(name: String, descriptor: Descriptor)] {
-        var images: [(name: String, descriptor: Descriptor)] = []
+    private func dockerImages(_ list: JSON, _ store: ImageStore) throws -> [(name: String?, descriptor: Descriptor)] {
+        var images: [(name: String?, descriptor: Descriptor)] = []
         for entry in list.array ?? [] {
             guard let path = entry["Config"]?.string, var config = file(path) else {
                 throw SlipwayError(
@@ -135,9 +141,12 @@ private struct ArchiveContents {
                 throw SlipwayError(.invalidInput, "The archive is damaged", why: "A layer is not what diff_ids says.")
             }
             let descriptor = try store.write(ImageManifest(config: config, layers: layers))
-            images += (entry["RepoTags"]?.array ?? []).compactMap(\.string).map { ($0, descriptor) }
+            let names = try (entry["RepoTags"]?.array ?? []).compactMap(\.string).map {
+                try ImageReference(parsing: $0).description
+            }
+            images += names.isEmpty ? [(nil, descriptor)] : names.map { ($0, descriptor) }
         }
-        return try images.map { name, descriptor in (try ImageReference(parsing: name).description, descriptor) }
+        return images
     }
 
     /// A file by its path, through the links that older versions of Docker wrote for repeated layers.

@@ -25,12 +25,7 @@ package struct LayerSource {
         switch compression {
         case .none: plain = blob
         case .gzip: plain = try GzipDecoder(blob, name: "The layer \(layer.digest)")
-        case .zstd:
-            throw SlipwayError(
-                .invalidInput,
-                "The layer \(layer.digest) is compressed with zstd, which is not supported yet",
-                next: "Copy the image with gzip layers: skopeo copy --dest-compress-format gzip …"
-            )
+        case .zstd: plain = try ZstdDecoder(blob, name: "The layer \(layer.digest)")
         }
         let limited = LimitedSource(plain, limit: limit, name: "The layer \(layer.digest)")
         size = limited

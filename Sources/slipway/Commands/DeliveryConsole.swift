@@ -1,6 +1,7 @@
 import Core
 import Delivery
 import Foundation
+import Images
 
 /// Where `deploy` and `history` print, and whom they ask.
 struct DeliveryConsole {
@@ -48,7 +49,8 @@ extension DeliveryService {
             environment: environment,
             state: .locate(),
             variables: ProcessInfo.processInfo.environment,
-            reporter: reporter
+            reporter: reporter,
+            admission: SignedImageAdmission(store: ImageStore(directory: StateDirectory.locate().images))
         )
     }
 }

@@ -4,15 +4,18 @@ import Foundation
 import Images
 import SupplyChain
 
-/// `slipway image build`: from built programs to an image in a layout.
+/// `slipway image build`: from built programs, or a Dockerfile, to an image in a layout.
 struct ImageBuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
         abstract: "Put an image together from built executables and what they need of this system.",
         discussion: """
-            The image holds the executables, every shared library they load, CA certificates, time zones, a user and the
-            package records of what was copied. Equal files give an equal digest, whenever and wherever they are put
-            together: times come from SOURCE_DATE_EPOCH or the commit, never from the clock.
+            Without --from and --root-folder the image holds the executables, every shared library they load, CA
+            certificates, time zones, a user and the package records of what was copied. On a base it holds the
+            executables and those libraries that the base does not have. Equal files give an equal digest, whenever and
+            wherever they are put together: times come from SOURCE_DATE_EPOCH or the commit, never from the clock.
+
+            With --dockerfile the work is handed to BuildKit, docker, buildah or podman, whichever works here.
             """
     )
 
@@ -20,17 +23,9 @@ struct ImageBuildCommand: AsyncParsableCommand {
         case summary, digest, reference, json
     }
 
-    @Option(help: "An executable to include: PATH or PATH:PLACE-IN-IMAGE (default /app/NAME). May be repeated.")
-    var executable: [String]
-
-    @Option(help: "A file or folder to include: PATH:PLACE-IN-IMAGE, or PATH (then /app/NAME). May be repeated.")
-    var resource: [String] = []
-
-    @Option(help: "A library that a program opens while it runs. May be repeated.", completion: .file())
-    var library: [String] = []
-
-    @Option(help: "A folder in the image that the user may write to. May be repeated.")
-    var directory: [String] = []
+    @OptionGroup(title: "Contents") var contents: ImageContentOptions
+    @OptionGroup(title: "Start") var start: ImageStartOptions
+    @OptionGroup(title: "Dockerfile") var dockerfile: DockerfileOptions
 
     @Option(help: "The image's name: api is localhost/api; ghcr.io/team/api stays as it is.")
     var name: String
@@ -38,58 +33,43 @@ struct ImageBuildCommand: AsyncParsableCommand {
     @Option(help: "A tag (default latest). May be repeated.")
     var tag: [String] = []
 
-    @Option(help: "Who the program runs as: 1000, 1000:1000, app or app:1000:1000 (default nonroot:65532:65532).")
-    var user: String?
-
-    @Option(help: "A port the program listens on: 8000 or 53/udp. May be repeated.")
-    var port: [String] = []
-
-    @Option(help: "An environment variable, NAME=value. May be repeated.")
-    var env: [String] = []
+    @Flag(
+        help: """
+            Give the tags that the pipeline gives: on a branch its name, BRANCH-SHA and, on the default branch, latest; \
+            on a version tag VERSION and MAJOR.MINOR.
+            """
+    )
+    var pipelineTags = false
 
     @Option(help: "A label and annotation, key=value; an empty value removes an automatic one. May be repeated.")
     var label: [String] = []
 
-    @Option(
-        parsing: .unconditionalSingleValue,
-        help: "A word of the entry point, or all words as a JSON list (default: the first executable). May be repeated."
-    )
-    var entrypoint: [String] = []
+    @Option(help: "An annotation of the manifest only, key=value. May be repeated.")
+    var annotation: [String] = []
 
-    @Option(
-        parsing: .unconditionalSingleValue,
-        help: "A default argument, or all of them as a JSON list. May be repeated."
-    )
-    var cmd: [String] = []
+    @Option(help: "The platform, such as linux/arm64 (default: the executables', else this machine's).")
+    var platform: String?
 
-    @Option(help: "The signal that asks the program to stop, such as SIGINT (default SIGTERM).")
-    var stopSignal: String?
-
-    @Option(help: "The folder the program starts in.")
-    var workdir = "/"
-
-    @Flag(inversion: .prefixedNo, help: "Include time zones.")
-    var timeZones = true
-
-    @Flag(inversion: .prefixedNo, help: "Include CA certificates.")
-    var caCertificates = true
-
-    @Option(help: "The system that libraries are copied from.", completion: .directory)
-    var systemRoot = "/"
+    @Option(help: "How layers are compressed: gzip, which every tool reads, or zstd, which is much faster.")
+    var compression = LayerPacking.gzip
 
     @Option(help: "The folder whose git repository the labels describe.", completion: .directory)
     var source = "."
 
-    @Option(
-        help: "The Swift package the executables were built from: what it depends on is recorded in the image.",
-        completion: .directory
-    )
-    var swiftPackage: String?
-
-    @OptionGroup var storage: ImageStoreOptions
+    @OptionGroup(title: "Registry of the base image") var registry: RegistryOptions
+    @OptionGroup(title: "Where it goes") var storage: ImageStoreOptions
 
     @Option(help: "What to print: \(Printed.allCases.map(\.rawValue).joined(separator: ", ")).")
     var print: Printed = .summary
+
+    func validate() throws {
+        if dockerfile.dockerfile != nil, contents.isGiven || start.isGiven || !annotation.isEmpty {
+            throw ValidationError("With --dockerfile the Dockerfile says what is in the image and how it starts.")
+        }
+        if dockerfile.dockerfile == nil, dockerfile.isGiven {
+            throw ValidationError("Options of Dockerfiles need --dockerfile.")
+        }
+    }
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -97,102 +77,88 @@ struct ImageBuildCommand: AsyncParsableCommand {
         guard image.tag == nil, image.digest == nil else {
             throw SlipwayError(.invalidInput, "--name takes no tag", next: "Give tags with --tag.")
         }
-        let references = try (tag.isEmpty ? ["latest"] : tag).map { try image.tagged($0) }
+        let references = try await tags(environment).map { try image.tagged($0) }
         let revision = try await SourceRevision.read(at: URL(filePath: source))
         let stamp = try BuildStamp(environment: environment, revision: revision)
-        var recipe = try recipe(image, stamp, revision, environment)
-        if let swiftPackage { try await addDependencies(ofPackageAt: swiftPackage, image, to: &recipe) }
-        let assembler = ImageAssembler(store: storage.store, systemRoot: URL(filePath: systemRoot))
-        let built = try await assembler.assemble(recipe)
-        for reference in references { try storage.store.tag(built.descriptor, as: reference) }
-        report(built, references, image.pinned(to: built.descriptor.digest))
-    }
-
-    private func recipe(
-        _ image: ImageReference,
-        _ stamp: BuildStamp,
-        _ revision: SourceRevision?,
-        _ environment: [String: String]
-    ) throws -> ImageRecipe {
-        let executables = executable.map { text in
-            let (path, place) = Self.splitPlace(text)
-            return ImageRecipe.Executable(source: URL(filePath: path), destination: place)
-        }
-        var recipe = ImageRecipe(executables: executables, stamp: stamp)
-        recipe.resources = resource.map { text in
-            let (path, place) = Self.splitPlace(text)
-            let url = URL(filePath: path)
-            return ImageRecipe.Resource(source: url, destination: place ?? "/app/\(url.lastPathComponent)")
-        }
-        recipe.libraries = library.map { URL(filePath: $0) }
-        recipe.directories = directory
-        if let user { recipe.user = try ImageUser(parsing: user) }
-        recipe.ports = port
-        recipe.environment = env
-        recipe.entrypoint = entrypoint.isEmpty ? nil : try Self.words(entrypoint)
-        recipe.command = try Self.words(cmd)
-        recipe.stopSignal = stopSignal
-        recipe.workingDirectory = workdir
-        recipe.includesTimeZones = timeZones
-        recipe.includesCertificates = caCertificates
-        recipe.labels = ImageLabels.automatic(
+        var labels = ImageLabels.automatic(
             name: image.repository,
             stamp: stamp,
             revision: revision,
             environment: environment
         )
-        for text in label {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2, !parts[0].isEmpty else {
-                throw SlipwayError(.invalidInput, "\"\(text)\" is not a label", next: "Write it as key=value.")
-            }
-            recipe.labels[parts[0]] = parts[1].isEmpty ? nil : parts[1]
+        for (key, value) in try KeyValue.parse(label, "a label") { labels[key] = value.isEmpty ? nil : value }
+        if let build = try dockerfile.build(stamp: stamp, labels: labels, platform: try wantedPlatform) {
+            return try await handOver(build, image, references)
         }
+        var recipe = try await recipe(image, stamp, environment)
+        recipe.labels = labels
+        let assembler = ImageAssembler(store: storage.store, systemRoot: URL(filePath: contents.systemRoot))
+        let built = try await assembler.assemble(recipe)
+        for reference in references { try storage.store.tag(built.descriptor, as: reference) }
+        for note in built.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
+        let summary = ImageSummary(built, references: references, pinned: image.pinned(to: built.descriptor.digest))
+        report(summary.text, summary.json, built.descriptor.digest, image)
+    }
+
+    private var wantedPlatform: Platform? { get throws { try platform.map(Platform.init(parsing:)) } }
+
+    private func tags(_ environment: [String: String]) async throws -> [String] {
+        var tags = tag
+        if pipelineTags {
+            tags += try await PipelineTags.current(environment: environment, source: URL(filePath: source)).tags
+        }
+        return tags.isEmpty ? ["latest"] : tags
+    }
+
+    private func recipe(
+        _ image: ImageReference,
+        _ stamp: BuildStamp,
+        _ environment: [String: String]
+    ) async throws -> ImageRecipe {
+        let wanted = try wantedPlatform
+        var recipe = ImageRecipe(executables: contents.executables, stamp: stamp)
+        recipe.platform = wanted
+        recipe.packing = compression
+        recipe.annotations = try KeyValue.parse(annotation, "an annotation")
+        try contents.fill(&recipe)
+        recipe.foundation = try await contents.foundation(platform: wanted ?? .current, storage.store) { reference in
+            try registry.options(for: reference.registry)
+        }
+        try start.fill(&recipe)
+        try await contents.addProduct(to: &recipe)
+        try await contents.addDependencies(of: image, to: &recipe)
         return recipe
     }
 
-    private func addDependencies(
-        ofPackageAt path: String,
+    private func handOver(
+        _ build: DockerfileBuild,
         _ image: ImageReference,
-        to recipe: inout ImageRecipe
+        _ references: [ImageReference]
     ) async throws {
-        let name = image.repository.split(separator: "/").last.map(String.init) ?? image.repository
-        let document = SwiftDependencies.document(
-            try await SwiftDependencies.resolve(packageAt: URL(filePath: path)) + [SwiftDependencies.toolchain()],
-            name: name,
-            executables: recipe.executables.map(\.destination),
-            created: recipe.stamp.text,
-            toolVersion: slipwayVersion
+        let runner = DockerfileRunner(store: storage.store, builder: dockerfile.builder)
+        let (descriptor, builder) = try await runner.run(build)
+        for reference in references { try storage.store.tag(descriptor, as: reference) }
+        let pinned = image.pinned(to: descriptor.digest)
+        let names = references.map { "built \($0)" }
+        report(
+            (names + ["  \(descriptor.digest)", "  by \(builder.rawValue)"]).joined(separator: "\n"),
+            [
+                "digest": .string(descriptor.digest.description), "reference": .string(pinned.description),
+                "tags": .array(references.map { .string($0.description) }), "builder": .string(builder.rawValue),
+            ],
+            descriptor.digest,
+            image
         )
-        let place = SwiftDependencies.documentPath(for: name)
-        recipe.generatedFiles.append(ImageRecipe.GeneratedFile(destination: place, contents: document))
     }
 
-    /// Splits `PATH:PLACE`; a place is absolute, so a colon in a path of its own does no harm.
-    private static func splitPlace(_ text: String) -> (path: String, place: String?) {
-        guard let colon = text.range(of: ":/", options: .backwards) else { return (text, nil) }
-        return (String(text[..<colon.lowerBound]), String(text[text.index(after: colon.lowerBound)...]))
-    }
-
-    private static func words(_ values: [String]) throws -> [String] {
-        guard values.count == 1, let only = values.first, only.hasPrefix("["),
-            let list = try? JSON(parsing: only).array
-        else { return values }
-        return try list.map { word in
-            guard let text = word.string else {
-                throw SlipwayError(.invalidInput, "\(only) is not a list of strings")
-            }
-            return text
-        }
-    }
-
-    private func report(_ built: AssembledImage, _ references: [ImageReference], _ pinned: ImageReference) {
-        for note in built.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
+    private func report(_ text: String, _ json: JSON, _ digest: Digest, _ image: ImageReference) {
         switch print {
-        case .digest: Swift.print(built.descriptor.digest)
-        case .reference: Swift.print(pinned)
-        case .json: Swift.print(ImageSummary(built, references: references, pinned: pinned).json.text(pretty: true))
-        case .summary: Swift.print(ImageSummary(built, references: references, pinned: pinned).text)
+        case .digest: Swift.print(digest)
+        case .reference: Swift.print(image.pinned(to: digest))
+        case .json: Swift.print(json.text(pretty: true))
+        case .summary: Swift.print(text)
         }
     }
 }
+
+extension LayerPacking: ExpressibleByArgument {}

@@ -12,6 +12,7 @@ struct ImageCommand: AsyncParsableCommand {
             ImageBuildCommand.self,
             ImageCheckCommand.self,
             ImageCopyCommand.self,
+            ImageIndexCommand.self,
             ImageInspectCommand.self,
             ImageListCommand.self,
             ImageLoadCommand.self,

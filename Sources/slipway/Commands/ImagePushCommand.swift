@@ -2,40 +2,18 @@ import ArgumentParser
 import Core
 import Foundation
 import Images
-
-/// How a command talks to registries.
-struct RegistryOptions: ParsableArguments {
-    @Option(help: "The account's name; without it, Docker's configuration or DOCKER_USERNAME is used.")
-    var username: String?
-
-    @Flag(help: "Read the password from the standard input.")
-    var passwordStdin = false
-
-    @Flag(help: "Talk to the registry without encryption (on this machine itself that needs no flag).")
-    var plainHTTP = false
-
-    func options() throws -> RegistryClient.Options {
-        var options = RegistryClient.Options()
-        options.plainHTTP = plainHTTP
-        guard username != nil || passwordStdin else { return options }
-        guard let username, passwordStdin, let password = readLine(strippingNewline: true), !password.isEmpty else {
-            throw SlipwayError(
-                .invalidInput,
-                "--username and --password-stdin belong together",
-                next: "echo \"$PASSWORD\" | slipway … --username NAME --password-stdin"
-            )
-        }
-        options.credentials = RegistryCredentials(explicit: .password(user: username, Secret(password)))
-        return options
-    }
-}
+import SupplyChain
 
 /// `slipway image push`: sends an image to a registry.
 struct ImagePushCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Send an image to a registry.",
-        discussion: "Blobs go first, then manifests by digest, and the tag at the very end. Prints the digest."
+        discussion: """
+            Blobs go first, then manifests by digest, then signatures, attestations and the scan's verdict, and the tag at
+            the very end. A tag is only given to an image that a recorded scan has passed (slipway scan IMAGE --fail-on
+            HIGH); without a tag (--by-digest) it may be sent before. Prints the image's name with its digest.
+            """
     )
 
     @Argument(help: "The image here: NAME[:TAG] or NAME@DIGEST.")
@@ -43,6 +21,15 @@ struct ImagePushCommand: AsyncParsableCommand {
 
     @Argument(help: "Where it goes: REGISTRY/NAME:TAG. May be left out where the image's own name says it.")
     var destination: String?
+
+    @Option(help: "A further tag that it gets there. May be repeated.")
+    var tag: [String] = []
+
+    @Flag(help: "Send it under its digest only, without a tag.")
+    var byDigest = false
+
+    @Option(help: ArgumentHelp("Give a tag although no scan has passed; the reason is recorded.", valueName: "reason"))
+    var withoutScan: String?
 
     @Option(help: "A repository of the same registry that may have some blobs already. May be repeated.")
     var mountFrom: [String] = []
@@ -59,83 +46,52 @@ struct ImagePushCommand: AsyncParsableCommand {
                 next: "Say where it goes: slipway image push \(image) REGISTRY/NAME:TAG"
             )
         }
+        let source = try ImageReference(parsing: image, defaultRegistry: "localhost")
         let descriptor = try storage.resolve(image)
+        let pinned = reference.pinned(to: descriptor.digest)
+        let isTagged = !byDigest && (reference.digest == nil || !tag.isEmpty)
+        let tagged = isTagged ? try tags(of: reference) : []
+        if isTagged { try gate(descriptor.digest, source) }
         let store = storage.store
-        let result = try await RegistryClient.withClient(try registry.options()) { client in
-            try await client.push(descriptor, from: store, to: reference, mountingFrom: mountFrom) { blob in
-                FileHandle.standardError.write(Data("\(blob.digest.short) is there\n".utf8))
-            }
-        }
-        FileHandle.standardError.write(
-            Data(
-                "\(result.uploaded) blobs sent (\(ByteCount.text(result.bytes))), \(result.mounted) mounted, \(result.present) were there\n"
-                    .utf8
+        let display = TransferDisplay()
+        let result = try await RegistryClient.withClient(try registry.options(for: reference.registry)) { client in
+            var result = try await client.push(
+                descriptor,
+                from: store,
+                to: pinned,
+                mountingFrom: mountFrom,
+                progress: display.observer
             )
-        )
-        print(reference.pinned(to: result.digest))
+            // Everything is there and nothing can be missing any more: now the names.
+            for name in tagged { result.add(try await client.tag(descriptor, from: store, as: name)) }
+            return result
+        }
+        let summary =
+            "\(result.uploaded) blobs sent (\(ByteCount.text(result.bytes))), \(result.mounted) mounted, "
+            + "\(result.present) were there"
+        FileHandle.standardError.write(Data((summary + "\n").utf8))
+        print(pinned)
     }
-}
 
-/// `slipway image pull`: gets an image from a registry.
-struct ImagePullCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "pull",
-        abstract: "Get an image from a registry.",
-        discussion: "Everything is verified against its digest. Prints what the name means now."
-    )
+    private func tags(of reference: ImageReference) throws -> [ImageReference] {
+        let own = reference.digest == nil ? reference.effectiveTag.map { [$0] } ?? [] : []
+        return try (own + tag).map { try reference.tagged($0) }
+    }
 
-    @Argument(help: "The image: [REGISTRY/]NAME[:TAG][@DIGEST]; without a registry it is Docker Hub's.")
-    var image: String
-
-    @Option(help: "The platform to take, where there are several (default: this machine's).")
-    var platform: String?
-
-    @Flag(help: "Take all platforms.")
-    var allPlatforms = false
-
-    @OptionGroup var registry: RegistryOptions
-    @OptionGroup var storage: ImageStoreOptions
-
-    func run() async throws {
-        let reference = try ImageReference(parsing: image)
-        let wanted = allPlatforms ? nil : try platform.map(Platform.init(parsing:)) ?? .current
-        let store = storage.store
-        let descriptor = try await RegistryClient.withClient(try registry.options()) { client in
-            try await client.pull(reference, into: store, platform: wanted) { blob in
-                FileHandle.standardError.write(Data("\(blob.digest.short) is there\n".utf8))
+    private func gate(_ digest: Digest, _ source: ImageReference) throws {
+        var waiver: ScanVerdict.Waiver?
+        if let withoutScan {
+            guard !withoutScan.allSatisfy(\.isWhitespace) else {
+                throw SlipwayError(.invalidInput, "--without-scan needs a reason")
             }
+            waiver = ScanVerdict.Waiver(reason: withoutScan, by: Terminal.userName)
         }
-        if reference.digest == nil { try store.tag(descriptor, as: reference) }
-        print(reference.pinned(to: descriptor.digest))
-    }
-}
-
-/// `slipway image copy`: from one registry to another.
-struct ImageCopyCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "copy",
-        abstract: "Copy an image with all its platforms from one registry to another.",
-        discussion: "Manifests keep their bytes, so the digest stays the same."
-    )
-
-    @Argument(help: "The image: REGISTRY/NAME[:TAG][@DIGEST].")
-    var source: String
-
-    @Argument(help: "Where it goes: REGISTRY/NAME:TAG.")
-    var destination: String
-
-    @OptionGroup var registry: RegistryOptions
-    @OptionGroup var storage: ImageStoreOptions
-
-    func run() async throws {
-        let from = try ImageReference(parsing: source)
-        let to = try ImageReference(parsing: destination)
-        let store = storage.store
-        let result = try await RegistryClient.withClient(try registry.options()) { client in
-            let descriptor = try await client.pull(from, into: store, platform: nil)
-            let mount = from.registry == to.registry ? [from.repository] : []
-            return try await client.push(descriptor, from: store, to: to, mountingFrom: mount)
-        }
-        print(to.pinned(to: result.digest))
+        try PublishGate(store: storage.store).check(
+            digest,
+            name: source.name,
+            waiver: waiver,
+            toolVersion: slipwayVersion,
+            now: .now
+        )
     }
 }

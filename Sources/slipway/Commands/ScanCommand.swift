@@ -50,6 +50,11 @@ struct ScanCommand: AsyncParsableCommand {
             case .sarif: SARIFWriter(report, toolVersion: slipwayVersion).json.text(pretty: true)
             }
         try OutputFile.write(text, to: output)
+        // What a push asks for: build, scan, and only then publish.
+        if case .image(let digest, _, let store) = try subject.locate() {
+            try ScanVerdict(report, toolVersion: slipwayVersion, finished: .now)
+                .record(for: store.manifestDigest(digest), in: store)
+        }
         if format != .table || output != nil {
             // A report in a file must not hide what is not known.
             for unknown in report.unknowns {

@@ -1,20 +1,19 @@
 import Foundation
-import ImagesTestSupport
 
 /// Debian's `docker-registry`, on a port of its own, for as long as a test holds it.
-final class RealRegistry {
-    static let isInstalled = Tool.has("docker-registry")
+package final class RealRegistry {
+    package static let isInstalled = Tool.has("docker-registry")
 
     private let folder: TemporaryFolder
     private let process = Process()
     /// `127.0.0.1:PORT`.
-    let host: String
+    package let host: String
 
     /// The password of `alice`, as `htpasswd` writes it.
     private static let accounts = "alice:$2b$04$X9f1UubzgQvD92VgKmZYMeEZyClitDehWQe8X3bj.9.fdKnaA46XK\n"
-    static let password = "sesame"
+    package static let password = "sesame"
 
-    init(withAccounts: Bool = false) async throws {
+    package init(withAccounts: Bool = false) async throws {
         folder = try TemporaryFolder()
         let log = try folder.write("", to: "log")
         var configuration = """
@@ -55,5 +54,5 @@ final class RealRegistry {
         throw StartError(log: try String(contentsOf: log, encoding: .utf8))
     }
 
-    struct StartError: Error { let log: String }
+    package struct StartError: Error { let log: String }
 }
