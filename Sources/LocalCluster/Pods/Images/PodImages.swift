@@ -37,19 +37,26 @@ struct ReadyImage: Sendable {
     let root: URL
 }
 
-/// Finds pods' images in the one store of this machine, and unpacks each once.
+/// Finds pods' images in the one store of this machine or, where their name has a registry, there; unpacks each once.
 struct PodImages: Sendable {
     let store: ImageStore
+    private let credentials: RegistryCredentials
     /// Where unpacked images are.
     let roots: URL
 
-    init(store: URL, roots: URL) {
+    init(store: URL, roots: URL, credentials: RegistryCredentials = RegistryCredentials()) {
         self.store = ImageStore(directory: store)
+        self.credentials = credentials
         self.roots = roots
     }
 
+    /// - Parameters:
+    ///   - name: The image as the pod names it.
+    ///   - pullPolicy: `Always`, `IfNotPresent` or `Never`.
+    ///   - pullSecrets: The pod's own credentials for registries, as Docker's configuration keeps them.
+    /// - Returns: The image, unpacked.
     /// - Throws: `ImageProblem`; `CancellationError`.
-    func ready(_ name: String, pullPolicy: String) async throws -> ReadyImage {
+    func ready(_ name: String, pullPolicy: String, pullSecrets: [JSON] = []) async throws -> ReadyImage {
         let reference: ImageReference
         do {
             reference = try ImageReference(parsing: name)
@@ -60,16 +67,7 @@ struct PodImages: Sendable {
             )
         }
         do {
-            guard let descriptor = try store.resolve(reference) else {
-                throw pullPolicy == "Never"
-                    ? ImageProblem.neverPull(
-                        "Container image \"\(name)\" is not present with pull policy of Never"
-                    )
-                    : ImageProblem.notFound(
-                        "failed to pull and unpack image \"\(name)\": failed to resolve reference \"\(name)\": "
-                            + "\(name): not found (the local cluster runs the images of this machine's store only)"
-                    )
-            }
+            let descriptor = try await descriptor(of: reference, name, pullPolicy, pullSecrets)
             let digest = try store.manifestDigest(descriptor.digest)
             let config = try store.config(try store.manifest(digest))
             let root = try await ImageUnpacker().sharedRoot(manifest: digest, from: store, under: roots)
@@ -78,5 +76,34 @@ struct PodImages: Sendable {
             let why = [error.what, error.why].compactMap { $0 }.joined(separator: ": ")
             throw ImageProblem.unusable("failed to pull and unpack image \"\(name)\": \(why)")
         }
+    }
+
+    private func descriptor(
+        of reference: ImageReference,
+        _ name: String,
+        _ pullPolicy: String,
+        _ pullSecrets: [JSON]
+    ) async throws -> Descriptor {
+        // Images that were built here belong to no registry.
+        let isLocal = reference.registry == "localhost"
+        if isLocal || pullPolicy != "Always" || reference.digest != nil, let known = try store.resolve(reference) {
+            return known
+        }
+        if pullPolicy == "Never" {
+            throw ImageProblem.neverPull("Container image \"\(name)\" is not present with pull policy of Never")
+        }
+        if isLocal {
+            throw ImageProblem.notFound(
+                "failed to pull and unpack image \"\(name)\": failed to resolve reference \"\(name)\": "
+                    + "\(name): not found (this machine's store has no such image)"
+            )
+        }
+        var options = RegistryClient.Options()
+        options.credentials = pullSecrets.isEmpty ? credentials : RegistryCredentials(configurations: pullSecrets)
+        let pulled = try await RegistryClient.withClient(options) { client in
+            try await client.pull(reference, into: store, platform: .current)
+        }
+        if reference.digest == nil { try store.tag(pulled, as: reference) }
+        return pulled
     }
 }

@@ -35,6 +35,20 @@ struct PodHost: Sendable {
         )
     }
 
+    /// The pod's own credentials for registries (`imagePullSecrets`), as Docker's configuration keeps them.
+    func pullSecrets(of pod: KubernetesObject) async -> [JSON] {
+        var configurations: [JSON] = []
+        for entry in pod["spec", "imagePullSecrets"]?.array ?? [] {
+            guard let name = entry["name"]?.string,
+                let secret = await store.get(.secret, namespace: pod.namespace, name: name),
+                let text = secret["data", ".dockerconfigjson"]?.string, let data = Data(base64Encoded: text),
+                let configuration = try? JSON(parsing: data)
+            else { continue }
+            configurations.append(configuration)
+        }
+        return configurations
+    }
+
     /// Everything that the pod's containers and volumes name.
     func context(for pod: KubernetesObject, address: String) async -> PodContext {
         var context = PodContext(pod: pod, address: address, hostAddress: self.address, node: node)

@@ -95,11 +95,13 @@ extension PodWorker {
         if policy == "Always" {
             await host.event(pod, "Pulling", "Pulling image \"\(reference)\"", container: container)
         }
-        imageTasks[name] = Task { [host] in
+        imageTasks[name] = Task { [host, pod] in
             let begun = ContinuousClock.now
             let result: Result<ReadyImage, ImageProblem>
             do {
-                result = .success(try await host.images.ready(reference, pullPolicy: policy))
+                let secrets = await host.pullSecrets(of: pod)
+                let ready = try await host.images.ready(reference, pullPolicy: policy, pullSecrets: secrets)
+                result = .success(ready)
             } catch let problem as ImageProblem {
                 result = .failure(problem)
             } catch {
