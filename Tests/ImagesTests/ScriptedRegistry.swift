@@ -63,13 +63,11 @@ final class ScriptedRegistry: Sendable {
     private let state = Mutex(State())
     private let behavior: Behavior
     private let cuts = Mutex(0)
-    private let sent = Mutex(0)
 
     private init(_ behavior: Behavior) { self.behavior = behavior }
 
     var host: String { "127.0.0.1:\(state.withLock { $0.port })" }
     var seen: [Seen] { state.withLock { $0.seen } }
-    var manifestBytesSent: Int { sent.withLock { $0 } }
     func add(_ fault: Fault) { state.withLock { $0.faults.append(fault) } }
     func blob(_ digest: Digest) -> [UInt8]? { state.withLock { $0.blobs[digest.description] } }
     func put(_ bytes: [UInt8], as name: String, type: String) { state.withLock { $0.manifests[name] = (type, bytes) } }
@@ -224,11 +222,10 @@ final class ScriptedRegistry: Sendable {
     }
 
     private func huge(_ size: Int) -> Response {
-        let body = ResponseBody { [self] writer in
+        let body = ResponseBody { writer in
             let piece = ByteBuffer(repeating: 0x20, count: 64 << 10)
             for _ in 0..<(size / piece.readableBytes) {
                 try await writer.write(piece)
-                sent.withLock { $0 += piece.readableBytes }
             }
             try await writer.finish(nil)
         }

@@ -61,7 +61,7 @@ struct LayeredTree: Sendable {
     mutating func add(_ node: TreeNode, at path: ArchivePath, from source: String) throws {
         guard !path.isRoot else { return }
         let folder = try resolve(path.parent, depth: 0)
-        guard node(at: folder)?.isFile != true else {
+        guard self.node(at: folder)?.isFile != true else {
             throw SlipwayError(.invalidInput, "/\(folder) in the image is a file and cannot hold /\(path)")
         }
         let place = folder.appending(path.name)

@@ -8,11 +8,19 @@ package struct RetryPolicy: Sendable, Hashable {
     package var attempts: Int
     package var firstDelay: Duration
     package var longestDelay: Duration
+    /// The longest wait that a registry may ask for.
+    package var longestRequestedDelay: Duration
 
-    package init(attempts: Int = 5, firstDelay: Duration = .milliseconds(500), longestDelay: Duration = .seconds(30)) {
+    package init(
+        attempts: Int = 5,
+        firstDelay: Duration = .milliseconds(500),
+        longestDelay: Duration = .seconds(30),
+        longestRequestedDelay: Duration = .seconds(300)
+    ) {
         self.attempts = attempts
         self.firstDelay = firstDelay
         self.longestDelay = longestDelay
+        self.longestRequestedDelay = longestRequestedDelay
     }
 
     static func isTransient(_ status: HTTPResponseStatus) -> Bool {
@@ -26,9 +34,11 @@ package struct RetryPolicy: Sendable, Hashable {
     }
 
     /// Twice as long each time, shortened by chance so that many clients do not come back at once; or what the registry
-    /// asks for, in seconds or as a date, within the limit.
+    /// asks for, in seconds or as a date, within a limit of its own.
     func delay(attempt: Int, retryAfter: String?) -> Duration {
-        if let retryAfter, let seconds = Self.seconds(retryAfter) { return min(.seconds(seconds), longestDelay) }
+        if let retryAfter, let seconds = Self.seconds(retryAfter) {
+            return min(.seconds(seconds), longestRequestedDelay)
+        }
         let exponential = firstDelay * (1 << min(attempt - 1, 16))
         return min(exponential, longestDelay) * Double.random(in: 0.5...1)
     }

@@ -34,15 +34,19 @@ package struct ImageCheck: Sendable {
     }
 
     private let images: URL
+    private let roots: URL?
     private let logger: Logger
     private static let pod = "image-check"
     private static let namespace = "default"
 
     /// - Parameters:
     ///   - images: the OCI image layout the image is in.
+    ///   - cluster: a local cluster's folder, whose unpacked images are used and added to; nil: the image is unpacked for
+    ///     this check alone.
     ///   - logger: where the pod runtime writes what it does.
-    package init(images: URL, logger: Logger) {
+    package init(images: URL, cluster: URL? = nil, logger: Logger) {
         self.images = images
+        roots = cluster.map { PodPaths(cluster: $0).roots }
         self.logger = logger
     }
 
@@ -57,7 +61,13 @@ package struct ImageCheck: Sendable {
         )
         let store = try ObjectStore(path: nil)
         try await store.bootstrap()
-        let runtime = PodRuntime(store: store, images: images, stateDirectory: state, logger: logger)
+        let runtime = PodRuntime(
+            store: store,
+            images: images,
+            stateDirectory: state,
+            roots: roots,
+            logger: logger
+        )
         let result: Result<[Answer], any Error>
         do {
             result = .success(

@@ -56,8 +56,11 @@ struct ImageCheckCommand: AsyncParsableCommand {
         }
         var logger = Logger(label: "image-check") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
-        let layout = images.map { URL(filePath: $0) } ?? StateDirectory.locate().images
-        for answer in try await ImageCheck(images: layout, logger: logger).run(request) {
+        let state = StateDirectory.locate()
+        let layout = images.map { URL(filePath: $0) } ?? state.images
+        // What is checked now is deployed next: the cluster need not unpack it again.
+        let cluster = FileManager.default.fileExists(atPath: state.cluster.path) ? state.cluster : nil
+        for answer in try await ImageCheck(images: layout, cluster: cluster, logger: logger).run(request) {
             let seconds = answer.seconds.formatted(.number.precision(.fractionLength(2)))
             print("\(answer.status)  \(answer.path)  (\(seconds) s)")
         }

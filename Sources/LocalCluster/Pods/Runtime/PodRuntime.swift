@@ -50,19 +50,21 @@ package actor PodRuntime {
     ///   - store: the cluster's objects.
     ///   - images: the image layout that pods' images come from.
     ///   - stateDirectory: the cluster's folder; pods live below it.
+    ///   - roots: where unpacked images are; nil: below the cluster's folder.
     ///   - configuration: how pods are run.
     ///   - logger: for what users need not see.
     package init(
         store: ObjectStore,
         images: URL,
         stateDirectory: URL,
+        roots: URL? = nil,
         configuration: Configuration = Configuration(),
         logger: Logger
     ) {
         self.store = store
         let folder = stateDirectory.standardizedFileURL.resolvingSymlinksInPath()
         paths = PodPaths(cluster: folder)
-        self.images = PodImages(store: images, roots: paths.roots)
+        self.images = PodImages(store: images, roots: roots ?? paths.roots)
         self.configuration = configuration
         self.logger = logger
     }
