@@ -36,7 +36,7 @@ done
 mkdir service
 cp "$before" service/api
 build=("$slipway" image build --executable service/api --name localhost/api --print digest --compression)
-"${build[@]}" gzip --tag tree > /dev/null
+"${build[@]}" gzip --tag tree > /dev/null 2>&1
 skopeo copy --quiet "oci:state/images:localhost/api:tree" "oci:layout:tree"
 umoci unpack --image layout:tree bundle > /dev/null
 mkdir context
@@ -51,7 +51,7 @@ ENTRYPOINT ["/app/api"]
 EOF
 
 with_slipway() { # COMPRESSION
-  "${build[@]}" "$1" --tag bench > /dev/null
+  "${build[@]}" "$1" --tag bench > /dev/null 2>&1
   "$slipway" image push localhost/api:bench "$host/slipway-$1:bench" --without-scan benchmark > /dev/null 2>&1
 }
 with_buildah() {
@@ -84,12 +84,12 @@ for round in $(seq "$rounds"); do
 done
 
 mkdir -p other/deeper/folder
-first=$("${build[@]}" gzip --tag first)
+first=$("${build[@]}" gzip --tag first 2> /dev/null)
 cp -r service other/deeper/folder/
 sleep 1.1
 touch other/deeper/folder/service/api
 second=$(cd other/deeper/folder && SLIPWAY_DIR=$work/second "$slipway" image build --executable service/api \
-  --name localhost/api --print digest)
+  --name localhost/api --print digest 2> /dev/null)
 
 python3 - "$work" "$(stat -c %s service/api)" "$first" "$second" <<'EOF'
 import statistics, sys
