@@ -19,6 +19,7 @@ struct Slipway: AsyncParsableCommand {
             IncidentCommand.self,
             LogsCommand.self,
             MetricsCommand.self,
+            PlanCommand.self,
             PodShimCommand.self,
             RunCommand.self,
             RunsCommand.self,
