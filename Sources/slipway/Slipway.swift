@@ -10,6 +10,7 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
+            AuditCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
             DatabaseCommand.self,
