@@ -97,7 +97,6 @@ let package = Package(
             name: "ImagesTests",
             dependencies: ["Core", "Images", "ImagesTestSupport", .hummingbird, .httpTypes, .nioCore, .logging]
         ),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
         .testTarget(name: "CodeAuditTests", dependencies: ["CodeAudit", "Core", .subprocess, .systemPackage]),
         .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
         .testTarget(
