@@ -5,10 +5,11 @@ package enum PeriodText {
     /// The moment that the text stands for; nil where it is none, or lies after `now`.
     package static func start(_ text: String, now: Date) -> Date? {
         let start =
-            if let day = try? Date(text, strategy: .iso8601.year().month().day()) {
-                day
-            } else if let moment = try? Date(text, strategy: .iso8601) {
+            // The strategy for a day takes a whole moment too, and forgets its time: the moment is tried first.
+            if let moment = try? Date(text, strategy: .iso8601) {
                 moment
+            } else if let day = try? Date(text, strategy: .iso8601.year().month().day()) {
+                day
             } else {
                 length(text).map { now.addingTimeInterval(-$0) }
             }
