@@ -17,7 +17,11 @@ struct MetricsRoutes {
             text.family("episodic_memory_build_info", .gauge, "Always 1; the label names the version.")
             text.sample("episodic_memory_build_info", [("version", version)], 1)
             if let store = try? service.store() {
-                text.family("episodic_memory_vectors", .gauge, "Vectors held in memory, as of the last search.")
+                text.family(
+                    "episodic_memory_vectors",
+                    .gauge,
+                    "Episodes that can be found, as of the last change seen."
+                )
                 text.sample("episodic_memory_vectors", store.index.count)
             }
             process.write(to: &text)
