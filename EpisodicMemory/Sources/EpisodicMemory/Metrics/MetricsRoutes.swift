@@ -16,13 +16,13 @@ struct MetricsRoutes {
             text.sample("episodic_memory_ready", lifecycle.phase == .ready ? 1 : 0)
             text.family("episodic_memory_build_info", .gauge, "Always 1; the label names the version.")
             text.sample("episodic_memory_build_info", [("version", version)], 1)
-            if let store = try? service.store() {
+            if let count = try? service.store().vectorCount {
                 text.family(
                     "episodic_memory_vectors",
                     .gauge,
                     "Episodes that can be found, as of the last change seen."
                 )
-                text.sample("episodic_memory_vectors", store.index.count)
+                text.sample("episodic_memory_vectors", count)
             }
             process.write(to: &text)
             return .text(text.text, type: PrometheusText.contentType)

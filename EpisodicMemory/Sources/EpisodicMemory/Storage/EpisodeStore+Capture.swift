@@ -56,8 +56,7 @@ struct PreparedCapture: Sendable {
     ) throws {
         id = EpisodeID.make(at: createdAt)
         self.tenant = tenant
-        let values = EpisodeRow.values(of: episode)
-        self.values = values
+        values = EpisodeRow.values(of: episode)
         let indexed = embedding.map(IndexedVector.init)
         vector = embedding.flatMap { placed in indexed.map { StoredVector(of: episode, placed, $0) } }
         entry = try IndexEntry(episode, createdAt: createdAt, vector: indexed, tokenizer: tokenizer)
@@ -65,7 +64,7 @@ struct PreparedCapture: Sendable {
             // The key is the client's text and may name a person: only its hash is kept.
             Idempotency(
                 keyHash: Data(SHA256.hash(data: Data(key.utf8))),
-                fingerprint: Data(SHA256.hash(data: Data("\(values.description)".utf8)))
+                fingerprint: episode.fingerprint
             )
         }
     }

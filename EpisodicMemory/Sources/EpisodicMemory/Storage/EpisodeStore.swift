@@ -8,12 +8,16 @@ package final class EpisodeStore: Sendable {
     let searches: SearchQueue
     let index: MemoryIndex
     let uses = UseRecorder()
+    let limiter = RateLimiter()
     let embedder: Embedder
+    /// The folder of the database.
+    let location: String
 
     /// Connections that read at once; one is left for what is no search.
     private static let readers = 4
 
-    private init(pool: DatabasePool, index: MemoryIndex, embedder: Embedder) {
+    private init(pool: DatabasePool, index: MemoryIndex, embedder: Embedder, location: String) {
+        self.location = location
         self.embedder = embedder
         self.pool = pool
         self.index = index
@@ -44,13 +48,14 @@ package final class EpisodeStore: Sendable {
         return EpisodeStore(
             pool: pool,
             index: try MemoryIndex(path: path),
-            embedder: Embedder(endpoint: configuration.embeddings)
+            embedder: Embedder(endpoint: configuration.embeddings),
+            location: directory
         )
     }
 
     /// Writes down what is only in memory, then closes.
     package func close() async throws {
-        while try await uses.flush(to: writes) {}
+        while try await flushSomeUses() {}
         try index.close()
         try pool.close()
     }

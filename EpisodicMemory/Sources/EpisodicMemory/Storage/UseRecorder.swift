@@ -1,10 +1,9 @@
-import GRDB
 import Synchronization
 
 /// Gathers which episodes were given out, and writes it down little by little: a search must not wait for the disk,
 /// and the figures only move what fades. A killed process loses those that were still to be written.
 final class UseRecorder: Sendable {
-    private struct Use {
+    struct Use {
         var count = 0
         var last = Timestamp(milliseconds: 0)
     }
@@ -26,26 +25,16 @@ final class UseRecorder: Sendable {
         }
     }
 
-    /// Writes a batch.
-    ///
-    /// - Returns: whether there are more.
-    /// - Throws: what SQLite says; what was gathered of the batch is then lost.
-    @discardableResult
-    func flush(to writes: GroupCommitter) async throws -> Bool {
-        let (batch, isMore) = uses.withLock { uses in
-            let batch = Array(uses.prefix(Self.batchSize))
-            for (episode, _) in batch { uses[episode] = nil }
-            return (batch, !uses.isEmpty)
-        }
-        guard !batch.isEmpty else { return false }
-        try await writes.commit { db in
-            let update = try db.cachedStatement(
-                sql: "UPDATE episodes SET uses = uses + ?, last_used_at = max(ifnull(last_used_at, 0), ?) WHERE id = ?"
-            )
-            for (episode, use) in batch {
-                try update.execute(arguments: [use.count, use.last.milliseconds, episode])
+    /// What was gathered since the last time, of `limit` episodes at most; it is the caller's now.
+    func take(_ limit: Int = .max) -> [Int64: Use] {
+        uses.withLock { uses in
+            guard uses.count > limit else {
+                defer { uses = [:] }
+                return uses
             }
+            let taken = Dictionary(uniqueKeysWithValues: uses.prefix(limit).map { ($0, $1) })
+            for episode in taken.keys { uses[episode] = nil }
+            return taken
         }
-        return isMore
     }
 }
