@@ -48,7 +48,10 @@ let package = Package(
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess, .systemPackage]
+            dependencies: [
+                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .nioCore, .subprocess,
+                .systemPackage,
+            ]
         ),
         .target(
             name: "LocalCluster",

@@ -12,6 +12,8 @@ package struct ReleaseContext: Sendable {
     package let journal: any ReleaseJournal
     /// The folder that hooks run in.
     package let folder: URL
+    /// Where `watch.queries` are asked.
+    package let metricSource: @Sendable (PrometheusSettings) throws -> any MetricSource
 
     package init(
         cluster: any ReleaseCluster,
@@ -20,7 +22,8 @@ package struct ReleaseContext: Sendable {
         clock: ReleaseClock = .system,
         reporter: any ReleaseReporter,
         journal: any ReleaseJournal,
-        folder: URL
+        folder: URL,
+        metricSource: (@Sendable (PrometheusSettings) throws -> any MetricSource)? = nil
     ) {
         self.cluster = cluster
         self.environment = environment
@@ -29,6 +32,8 @@ package struct ReleaseContext: Sendable {
         self.reporter = reporter
         self.journal = journal
         self.folder = folder
+        self.metricSource =
+            metricSource ?? { try PrometheusClient($0, variables: ProcessInfo.processInfo.environment) }
     }
 
     package var ledger: ReleaseLedger { ReleaseLedger(cluster: cluster, environment: environment) }
