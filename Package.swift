@@ -49,7 +49,7 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .nioCore, .subprocess,
+                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .crypto, .nioCore, .subprocess,
                 .systemPackage,
             ]
         ),
@@ -97,8 +97,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .nioCore,
-                .subprocess,
+                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .crypto, .nioCore,
+                .nioPosix, .subprocess,
             ]
         ),
         .testTarget(

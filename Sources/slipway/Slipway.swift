@@ -10,18 +10,24 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
+            BackupsCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
             DatabaseCommand.self,
             DeployCommand.self,
+            DoctorCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
             LogsCommand.self,
             PodShimCommand.self,
+            RestoreCommand.self,
+            RollbackCommand.self,
             RunCommand.self,
             RunsCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
+            ShowCommand.self,
+            StatusCommand.self,
         ]
     )
 

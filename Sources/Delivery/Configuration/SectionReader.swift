@@ -102,10 +102,17 @@ struct SectionReader {
         return section.bool("required") ?? true ? ApprovalRule(by: by, expires: expires) : nil
     }
 
-    func backup() -> BackupHook? {
-        guard let section = section("backup", allowed: ["run", "timeout"]) else { return nil }
-        let run = section.required("run", why: "the command that saves the service's data")
-        let timeout = section.duration("timeout", atLeast: 1) ?? 300
-        return run.map { BackupHook(run: $0.text, timeout: timeout) }
+    /// `backup: {}` saves the manifests alone.
+    func backup() -> BackupSettings? {
+        let allowed: Set<String> = ["run", "restore", "timeout", "directory", "key-env", "keep"]
+        guard let section = section("backup", allowed: allowed) else { return nil }
+        var settings = BackupSettings()
+        settings.run = section.text("run")?.text
+        settings.restore = section.text("restore")?.text
+        settings.directory = section.text("directory")?.text
+        settings.keyVariable = section.text("key-env")?.text
+        if let timeout = section.duration("timeout", atLeast: 1) { settings.timeout = timeout }
+        if let keep = section.duration("keep", atLeast: 3600) { settings.keep = keep }
+        return settings
     }
 }
