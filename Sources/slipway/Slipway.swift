@@ -11,6 +11,7 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             BackupsCommand.self,
+            AuditCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
             DatabaseCommand.self,
@@ -18,7 +19,10 @@ struct Slipway: AsyncParsableCommand {
             DoctorCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
+            IncidentCommand.self,
             LogsCommand.self,
+            MetricsCommand.self,
+            PlanCommand.self,
             PodShimCommand.self,
             RestoreCommand.self,
             RollbackCommand.self,
