@@ -11,11 +11,13 @@ struct Slipway: AsyncParsableCommand {
         version: slipwayVersion,
         subcommands: [
             AttestCommand.self,
+            BackupsCommand.self,
             AuditCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
             DatabaseCommand.self,
             DeployCommand.self,
+            DoctorCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
             IncidentCommand.self,
@@ -23,11 +25,15 @@ struct Slipway: AsyncParsableCommand {
             MetricsCommand.self,
             PlanCommand.self,
             PodShimCommand.self,
+            RestoreCommand.self,
+            RollbackCommand.self,
             RunCommand.self,
             RunsCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
             VerifyCommand.self,
+            ShowCommand.self,
+            StatusCommand.self,
         ]
     )
 
