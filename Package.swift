@@ -43,7 +43,12 @@ let package = Package(
             dependencies: ["Core", "CZlib", .asyncHTTPClient, .crypto, .systemPackage, .subprocess]
         ),
         .target(name: "CodeAudit", dependencies: ["Core", .swiftParser, .swiftSyntax]),
-        .target(name: "SupplyChain", dependencies: ["Core", "Images", .crypto, .subprocess, .systemPackage]),
+        .target(
+            name: "SupplyChain",
+            dependencies: [
+                "Core", "CZlib", "Images", .asyncHTTPClient, .crypto, .grdb, .nioCore, .subprocess, .systemPackage,
+            ]
+        ),
         .target(
             name: "Runner",
             dependencies: ["Core", "Workflows", "Journal", .crypto, .subprocess, .systemPackage, .orderedCollections]
@@ -93,7 +98,10 @@ let package = Package(
         ),
         .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
         .testTarget(name: "CodeAuditTests", dependencies: ["CodeAudit", "Core", .subprocess, .systemPackage]),
-        .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
+        .testTarget(
+            name: "SupplyChainTests",
+            dependencies: ["Core", "CZlib", "Images", "SupplyChain", "ImagesTestSupport", .grdb]
+        ),
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
