@@ -40,7 +40,9 @@ let package = Package(
         .target(name: "Manifests", dependencies: ["Core", "Kubernetes", .crypto, .yams]),
         .target(
             name: "Images",
-            dependencies: ["Core", "CZlib", .asyncHTTPClient, .crypto, .systemPackage, .subprocess]
+            dependencies: [
+                "Core", "CZlib", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .systemPackage, .subprocess,
+            ]
         ),
         .target(name: "CodeAudit", dependencies: ["Core", .swiftParser, .swiftSyntax]),
         .target(
@@ -96,7 +98,10 @@ let package = Package(
             dependencies: ["Core", "Images", .subprocess, .systemPackage],
             path: "Tests/ImagesTestSupport"
         ),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
+        .testTarget(
+            name: "ImagesTests",
+            dependencies: ["Core", "Images", "ImagesTestSupport", .hummingbird, .httpTypes, .nioCore, .logging]
+        ),
         .testTarget(name: "CodeAuditTests", dependencies: ["CodeAudit", "Core", .subprocess, .systemPackage]),
         .testTarget(
             name: "SupplyChainTests",
