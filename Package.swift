@@ -45,7 +45,12 @@ let package = Package(
             ]
         ),
         .target(name: "CodeAudit", dependencies: ["Core", .swiftParser, .swiftSyntax]),
-        .target(name: "SupplyChain", dependencies: ["Core", "Images", .crypto, .subprocess, .systemPackage]),
+        .target(
+            name: "SupplyChain",
+            dependencies: [
+                "Core", "CZlib", "Images", .asyncHTTPClient, .crypto, .grdb, .nioCore, .subprocess, .systemPackage,
+            ]
+        ),
         .target(
             name: "Runner",
             dependencies: ["Core", "Workflows", "Journal", .crypto, .subprocess, .systemPackage, .orderedCollections]
@@ -102,7 +107,10 @@ let package = Package(
             dependencies: ["Core", "Images", "ImagesTestSupport", .hummingbird, .httpTypes, .nioCore, .logging]
         ),
         .testTarget(name: "CodeAuditTests", dependencies: ["CodeAudit", "Core", .subprocess, .systemPackage]),
-        .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
+        .testTarget(
+            name: "SupplyChainTests",
+            dependencies: ["Core", "CZlib", "Images", "SupplyChain", "ImagesTestSupport", .grdb]
+        ),
         .testTarget(
             name: "DeliveryTests",
             dependencies: [

@@ -111,8 +111,8 @@ import Testing
     }
 
     @Test func whatCannotBeJudgedIsUnknown() throws {
-        let maven = Self.package("Maven", ["ranges": Self.range("ECOSYSTEM", [["introduced": "0"]])])
-        #expect(AffectedVersions.contain("1.0", in: try affected(maven)).isUnknown, "an order nobody here knows")
+        let composer = Self.package("Packagist", ["ranges": Self.range("ECOSYSTEM", [["introduced": "0"]])])
+        #expect(AffectedVersions.contain("1.0", in: try affected(composer)).isUnknown, "an order nobody here knows")
         #expect(AffectedVersions.contain("not a version", in: try affected(Self.twoRanges)).isUnknown)
         let broken = Self.package("npm", ["ranges": Self.range("SEMVER", [["introduced": "0"], ["fixed": "x.y"]])])
         #expect(AffectedVersions.contain("1.0.0", in: try affected(broken)).isUnknown)
@@ -136,7 +136,7 @@ import Testing
         let folder = try TemporaryFolder()
         let directory = folder.path("db")
         let result = try AdvisoryImport.run(
-            from: SharedData.folder.appending(path: "advisories"),
+            from: [SharedData.folder.appending(path: "advisories")],
             into: directory,
             now: nil
         )

@@ -75,9 +75,8 @@ import Testing
     ]
 
     /// All vectors of versions 2 and 3, and many of version 4, against PyPI's `cvss`.
-    @Test(arguments: ["2", "3", "4"])
+    @Test(.enabled("cvss (PyPI) is not installed") { await Python.has("cvss") }, arguments: ["2", "3", "4"])
     func agreesWithTheReference(version: String) async throws {
-        guard await Python.has("cvss") else { return }
         var vectors = [""]
         for (name, values) in Self.metrics[version] ?? [] {
             vectors = vectors.flatMap { start in

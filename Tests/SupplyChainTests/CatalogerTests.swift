@@ -254,13 +254,13 @@ import Testing
         try folder.write(#"{"name":"@t/e","version":"5.0.0"}"#, to: "three/node_modules/@t/e/package.json")
         try folder.write(#"{"name":"inner","version":"0"}"#, to: "three/node_modules/@t/e/lib/package.json")
         try folder.write(#"{"name":"app","version":"1"}"#, to: "three/package.json")
-        try folder.write("", to: "four/yarn.lock")
+        try folder.write("", to: "four/bun.lockb")
         #expect(
             try purls() == [
                 "pkg:npm/%40s/b@2.0.0", "pkg:npm/%40t/e@5.0.0", "pkg:npm/a@1.0.0", "pkg:npm/c@3.0.0", "pkg:npm/d@4.0.0",
             ]
         )
-        #expect(try inventory().unknowns.map(\.rule) == ["unsupported-format"], "Yarn's list is said not to be read")
+        #expect(try inventory().unknowns.map(\.rule) == ["unsupported-format"], "Bun's list is said not to be read")
     }
 
     @Test func readsCargosAndGosLists() throws {

@@ -25,11 +25,14 @@ struct Suppression: Sendable, Hashable {
         self.standsAlone = standsAlone
     }
 
+    /// CR and LF together are one character.
+    private static func isLineEnd(_ character: Character) -> Bool { character == "\n" || character == "\r\n" }
+
     /// All markers in a file that is not Swift: such files have comments of many kinds.
     static func read(_ text: String) -> [Suppression] {
         guard text.contains("slipway:allow(") else { return [] }
         var found: [Suppression] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: Self.isLineEnd).enumerated() {
             guard line.contains("slipway:allow(") else { continue }
             let start = line.drop(while: \.isWhitespace)
             let standsAlone = ["#", "//", "/*", "*", "--", "<!--", ";"].contains(where: start.hasPrefix)

@@ -24,7 +24,7 @@ extension AdvisoryDatabase {
         }
         let scratch = FileManager.default.temporaryDirectory.appending(path: "slipway-osv-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: scratch) }
-        _ = try AdvisoryImport.run(from: source, into: scratch, now: nil)
+        _ = try AdvisoryImport.run(from: [source], into: scratch, now: nil)
         guard let database = try AdvisoryDatabase(directory: scratch) else {
             throw SlipwayError(.external, "The advisory database could not be read")
         }

@@ -40,7 +40,7 @@ package struct AdvisoryDatabaseMetadata: Sendable, Hashable {
             throw SlipwayError(
                 .invalidInput,
                 "The advisory database has a format that this version of Slipway does not know",
-                next: "Import it again: slipway db update FOLDER|ZIP"
+                next: "Import it again: slipway db update FOLDER|ZIP|ADDRESS"
             )
         }
         self.init(source: source)
@@ -57,6 +57,7 @@ package struct AdvisoryDatabaseMetadata: Sendable, Hashable {
 /// entries of a hash of ecosystem and name, with the record's place). Only what is asked for is read.
 package final class AdvisoryDatabase {
     package let metadata: AdvisoryDatabaseMetadata
+    let folder: URL
     private let index: Data
     private let records: OpenFile
 
@@ -74,7 +75,7 @@ package final class AdvisoryDatabase {
         guard name.wholeMatch(of: /[A-Za-z0-9-]+/) != nil else {
             throw SlipwayError(.invalidInput, "\(pointer.path) does not name a folder")
         }
-        let folder = directory.appending(path: name)
+        folder = directory.appending(path: name)
         let description = try OpenFile.open(folder.appending(path: "metadata.json")).readAll(
             limit: 16 << 20,
             "metadata"
@@ -86,7 +87,7 @@ package final class AdvisoryDatabase {
             throw SlipwayError(
                 .invalidInput,
                 "The advisory database in \(directory.path) is damaged",
-                next: "Import it again: slipway db update FOLDER|ZIP"
+                next: "Import it again: slipway db update FOLDER|ZIP|ADDRESS"
             )
         }
     }

@@ -13,27 +13,36 @@ package enum AdvisoryImport {
     /// Imports all records and makes them the current database in one step; readers see the old or the new one.
     ///
     /// - Parameters:
-    ///   - source: A folder of `.json` files (`.yaml` too, as PyPA keeps them), however deep, or a `.zip` of them.
+    ///   - sources: Folders of `.json` files (`.yaml` too, as PyPA keeps them), however deep, or `.zip` files of them.
+    ///   - title: What the database says of where it came from; by default the sources' paths.
     ///   - directory: The database's folder.
     ///   - now: When this is, RFC 3339.
     /// - Returns: What was imported.
     /// - Throws: `SlipwayError` where there is no valid record: an empty database would make everything look safe.
-    package static func run(from source: URL, into directory: URL, now: String?) throws -> Result {
+    package static func run(
+        from sources: [URL],
+        named title: String? = nil,
+        into directory: URL,
+        now: String?
+    ) throws -> Result {
+        let title = title ?? sources.map(\.path).joined(separator: " ")
         let name = "db-\(UUID().uuidString)"
         let folder = directory.appending(path: name)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            var writer = try DatabaseWriter(folder: folder, source: source.path, now: now)
-            if (try? source.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true {
-                try importFolder(source, &writer)
-            } else {
-                try importArchive(source, &writer)
+            var writer = try DatabaseWriter(folder: folder, source: title, now: now)
+            for source in sources {
+                if (try? source.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true {
+                    try importFolder(source, &writer)
+                } else {
+                    try importArchive(source, &writer)
+                }
             }
             let metadata = try writer.finish()
             guard metadata.records > 0 else {
                 throw SlipwayError(
                     .invalidInput,
-                    "There is no OSV record in \(source.path)",
+                    "There is no OSV record in \(title)",
                     why: writer.rejected.first ?? "It holds no .json file.",
                     next: "Get one ecosystem's all.zip from the OSV project's download page."
                 )
@@ -45,6 +54,19 @@ package enum AdvisoryImport {
             try? FileManager.default.removeItem(at: folder)
             throw error
         }
+    }
+
+    /// Notes that the current database was compared with its source and is up to date.
+    ///
+    /// - Throws: `SlipwayError` where there is no database.
+    static func confirm(in directory: URL, now: String) throws -> AdvisoryDatabaseMetadata {
+        guard let database = try AdvisoryDatabase(directory: directory) else {
+            throw SlipwayError(.external, "There is no advisory database in \(directory.path)")
+        }
+        var metadata = database.metadata
+        metadata.imported = now
+        try metadata.json.data().write(to: database.folder.appending(path: "metadata.json"), options: .atomic)
+        return metadata
     }
 
     private static func importFolder(_ folder: URL, _ writer: inout DatabaseWriter) throws {

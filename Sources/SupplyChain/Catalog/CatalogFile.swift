@@ -7,7 +7,11 @@ struct CatalogFile: Sendable {
     let layer: Digest?
     let bytes: [UInt8]
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// Lines end in LF, whatever system wrote them: Swift takes CR and LF together as one character of its own.
+    var text: String {
+        let text = String(decoding: bytes, as: UTF8.self)
+        return bytes.contains(0x0D) ? text.replacing("\r\n", with: "\n") : text
+    }
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     /// The folder's path; empty at the root.
     var folder: String { path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : "" }
@@ -35,12 +39,17 @@ struct CatalogExecutable: Sendable {
     let layer: Digest?
     /// Go's build information, where the program has one.
     let goBuildInformation: GoBuildInformation?
+    /// The crates of a Rust program that `cargo auditable` built.
+    var rustBuildInformation: RustBuildInformation?
+
+    var isDescribed: Bool { goBuildInformation != nil || rustBuildInformation != nil }
 }
 
 /// All that was collected from an image or a folder.
 struct CatalogFiles: Sendable {
     var files: [CatalogFile] = []
     var executables: [CatalogExecutable] = []
+    var javaArchives: [JavaArchive] = []
     /// Files that are known to matter and are not read, such as a database of a format that is not supported.
     var noticed: [(path: String, layer: Digest?)] = []
 
@@ -48,6 +57,7 @@ struct CatalogFiles: Sendable {
     mutating func sort() {
         files.sort { ($0.path, $0.layer?.hex ?? "") < ($1.path, $1.layer?.hex ?? "") }
         executables.sort { $0.path < $1.path }
+        javaArchives.sort { $0.path < $1.path }
         noticed.sort { $0.path < $1.path }
     }
 }
@@ -59,7 +69,8 @@ protocol Cataloger: Sendable {
     func catalog(_ files: CatalogFiles, into inventory: inout Inventory)
 }
 
-enum CatalogInterest: Sendable { case none, notice, read }
+/// What is done with a file: nothing, its path is kept, it is read whole, or looked through as a Java archive.
+enum CatalogInterest: Sendable { case none, notice, read, archive }
 
 extension Cataloger {
     /// Reports a file that is not what its name says.
@@ -71,8 +82,9 @@ extension Cataloger {
 /// Every kind of package that Slipway finds.
 enum Catalogers {
     static let all: [any Cataloger] = [
-        DpkgCataloger(), AlpineCataloger(), SwiftCataloger(), PythonCataloger(), NpmCataloger(), GoCataloger(),
-        CargoCataloger(), EmbeddedDocumentCataloger(), UnsupportedCataloger(),
+        DpkgCataloger(), AlpineCataloger(), RPMCataloger(), SwiftCataloger(), PythonCataloger(), NpmCataloger(),
+        JavaScriptLockCataloger(), GoCataloger(), CargoCataloger(), JavaCataloger(), LockFileCataloger(),
+        EmbeddedDocumentCataloger(), UnsupportedCataloger(),
     ]
 
     static func interest(in path: ArchivePath) -> CatalogInterest {
@@ -80,6 +92,7 @@ enum Catalogers {
         for cataloger in all {
             switch cataloger.interest(in: path) {
             case .read: return .read
+            case .archive: return .archive
             case .notice: interest = .notice
             case .none: break
             }

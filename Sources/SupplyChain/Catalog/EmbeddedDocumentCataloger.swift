@@ -29,7 +29,7 @@ struct EmbeddedDocumentCataloger: Cataloger {
         }
         guard inventory.subject.kind == .image else { return }
         let silent = files.executables.filter { executable in
-            executable.goBuildInformation == nil && !described.contains(executable.path)
+            !executable.isDescribed && !described.contains(executable.path)
                 && (executable.path.hasPrefix("usr/local/")
                     || !Self.systemFolders.contains(where: executable.path.hasPrefix))
         }

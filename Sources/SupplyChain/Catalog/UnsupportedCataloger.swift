@@ -4,22 +4,22 @@ import Images
 struct UnsupportedCataloger: Cataloger {
     private static let rpm = ["var/lib/rpm/", "usr/lib/sysimage/rpm/"]
     private static let names: [String: String] = [
-        "yarn.lock": "Yarn's lock files", "pnpm-lock.yaml": "pnpm's lock files", "bun.lockb": "Bun's lock files",
-        "composer.lock": "Composer's lock files", "Gemfile.lock": "Bundler's lock files",
-        "gradle.lockfile": "Gradle's lock files", "pom.xml": "Maven projects",
-        "packages.lock.json": "NuGet's lock files",
-        "mix.lock": "Mix's lock files", "pubspec.lock": "Dart's lock files",
+        "bun.lockb": "Bun's binary lock files", "bun.lock": "Bun's lock files", "pom.xml": "Maven projects",
+        "build.gradle": "Gradle projects without a lock file",
+        "build.gradle.kts": "Gradle projects without a lock file",
+        "mix.lock": "Mix's lock files", "pubspec.lock": "Dart's lock files", "Podfile.lock": "CocoaPods' lock files",
+        "conan.lock": "Conan's lock files", "renv.lock": "R's lock files", "stack.yaml.lock": "Haskell's lock files",
     ]
 
     func interest(in path: ArchivePath) -> CatalogInterest { kind(of: path.description) == nil ? .none : .notice }
 
     private func kind(of path: String) -> String? {
         if Self.rpm.contains(where: path.hasPrefix) {
-            let databases = ["Packages", "Packages.db", "rpmdb.sqlite"]
-            return databases.contains { path.hasSuffix("/\($0)") } ? "RPM databases" : nil
+            let databases = ["Packages", "Packages.db"]
+            return databases.contains { path.hasSuffix("/\($0)") }
+                ? "RPM databases of the old formats (Berkeley DB, ndb)" : nil
         }
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        if [".jar", ".war", ".ear"].contains(where: name.hasSuffix) { return "Java archives" }
         return Self.names[name]
     }
 

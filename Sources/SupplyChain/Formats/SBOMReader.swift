@@ -131,6 +131,13 @@ enum PackageURLDecoder {
                 advisoryName = parts.first
                 if parts.count == 2 { advisoryVersion = parts[1] }
             }
+        case "rpm":
+            let distribution = distribution(purl)
+            ecosystem = distribution?.ecosystem
+            advisoryName = RPMCataloger.advisoryName(purl.name, purl.qualifiers["upstream"], distribution)
+            if let epoch = purl.qualifiers["epoch"], let version = purl.version {
+                advisoryVersion = "\(epoch):\(version)"
+            }
         case "pypi": ecosystem = Ecosystem("PyPI")
         case "npm":
             ecosystem = Ecosystem("npm")

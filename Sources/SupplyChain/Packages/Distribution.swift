@@ -49,7 +49,19 @@ struct Distribution: Sendable, Hashable {
             )
         case "wolfi": Ecosystem("Wolfi")
         case "chainguard": Ecosystem("Chainguard")
+        case "almalinux": Ecosystem("AlmaLinux", release: major)
+        case "rocky": Ecosystem("Rocky Linux", release: major)
+        case "mageia": Ecosystem("Mageia", release: major)
+        case "photon": Ecosystem("Photon OS", release: version)
+        case "opensuse-leap": Ecosystem("openSUSE", release: version.map { "Leap \($0)" })
+        case "opensuse-tumbleweed": Ecosystem("openSUSE", release: "Tumbleweed")
+        case "openeuler": Ecosystem("openEuler", release: version)
         default: nil
         }
     }
+
+    private var major: String? { version?.split(separator: ".").first.map(String.init) }
+
+    /// Whether advisories name source packages; some distributions' name what is installed.
+    var advisoriesNameSources: Bool { !["almalinux", "photon"].contains(id) }
 }

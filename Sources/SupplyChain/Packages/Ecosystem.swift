@@ -36,6 +36,7 @@ package struct Ecosystem: Sendable, Hashable, Comparable, CustomStringConvertibl
         switch base {
         case "PyPI": name.lowercased().replacing(/[-_.]+/, with: "-")
         case "SwiftURL": Self.swiftName(name)
+        case "NuGet", "Packagist": name.lowercased()
         default: name
         }
     }

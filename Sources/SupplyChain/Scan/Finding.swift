@@ -12,7 +12,16 @@ package struct Finding: Sendable, Hashable {
     package let summary: String
     /// Versions that repair it, oldest first; empty where there is none yet.
     package let fixedIn: [String]
+    /// Of those the one to take; nil where the sources agree on none.
+    package var recommended: String?
     package let references: [String]
+
+    /// Worst first, then by name.
+    static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
+        (right.severity, left.package.name, left.name, left.package.purl) < (
+            left.severity, right.package.name, right.name, right.package.purl
+        )
+    }
 
     package var severity: Severity { rating.severity }
 
@@ -20,7 +29,7 @@ package struct Finding: Sendable, Hashable {
     package var advice: String {
         let subject =
             package.advisoryName == package.name ? package.name : "\(package.name) (source \(package.advisoryName))"
-        guard let first = fixedIn.first else { return "No repaired version of \(subject) is known yet." }
+        guard let first = recommended ?? fixedIn.first else { return "No repaired version of \(subject) is known yet." }
         return "Update \(subject) to \(first) or later."
     }
 

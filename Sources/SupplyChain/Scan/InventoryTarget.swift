@@ -88,6 +88,11 @@ package enum InventoryTarget: Sendable {
         throw SlipwayError(.invalidInput, "\(place) is not an OCI image layout")
     }
 
+    /// The folder that was named; nil for an image or a document.
+    package var folder: URL? {
+        if case .folder(let url) = self { url } else { nil }
+    }
+
     package func read() async throws -> Inventory {
         try await Blocking.run {
             switch self {

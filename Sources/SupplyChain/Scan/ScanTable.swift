@@ -15,7 +15,8 @@ package struct ScanTable {
             let rows = report.findings.map { finding in
                 [
                     finding.severity.rawValue, finding.rating.score.map { "\($0)" } ?? "-", finding.name,
-                    finding.package.name, finding.package.version ?? "?", finding.fixedIn.first ?? "-",
+                    finding.package.name, finding.package.version ?? "?",
+                    finding.recommended ?? finding.fixedIn.first ?? "-",
                     String(finding.summary.prefix(60)),
                 ]
             }
@@ -28,6 +29,13 @@ package struct ScanTable {
             if report.count(.unknown) > 0 { lines.append("  ! \(report.count(.unknown)) findings have no severity") }
             sections.append(lines.joined(separator: "\n"))
         }
+        if !report.decided.isEmpty {
+            let lines = report.decided.map { "  - \($0.finding.name) in \($0.finding.package.name): \($0.reason)" }
+            sections.append((["Not counted, by decision:"] + lines).joined(separator: "\n"))
+        }
+        let decisions =
+            report.expired.map(\.text) + report.unused.map { "note: \($0.location): \($0.id) was not found" }
+        if !decisions.isEmpty { sections.append(decisions.joined(separator: "\n")) }
         sections.append(summary)
         return sections.joined(separator: "\n\n")
     }
@@ -36,6 +44,7 @@ package struct ScanTable {
         let counts = Severity.allCases.reversed().filter { report.count($0) > 0 }
             .map { "\(report.count($0)) \($0.rawValue.lowercased())" }
         var lines = [counts.isEmpty ? "No findings." : "Findings: \(counts.joined(separator: ", "))."]
+        if let peer = report.peer { lines.append("Matched by \(peer.rawValue).") }
         if let database = report.database {
             let age = database.newest.map { ", newest of \($0.prefix(10))" } ?? ""
             lines.append("Database: \(database.records) advisories from \(database.source)\(age).")

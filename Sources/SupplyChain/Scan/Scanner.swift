@@ -23,7 +23,10 @@ package struct Scanner {
         }
         guard let database else {
             unknowns.insert(
-                Unknown("no-database", "there is no advisory database: import one with `slipway db update FOLDER|ZIP`")
+                Unknown(
+                    "no-database",
+                    "there is no advisory database: import one with `slipway db update FOLDER|ZIP|ADDRESS`"
+                )
             )
             return ScanReport(
                 inventory: inventory,
@@ -56,18 +59,36 @@ package struct Scanner {
                 Unknown("no-data", "the database has no data for \(name): \(count) packages were not checked")
             )
         }
-        findings.sort {
-            ($1.severity, $0.package.name, $0.name, $0.package.purl) < (
-                $0.severity, $1.package.name, $1.name, $1.package.purl
-            )
-        }
         return ScanReport(
             inventory: inventory,
-            findings: findings,
+            findings: findings.sorted(by: Finding.isWorse),
             unknowns: unknowns.sorted(),
             database: database.metadata,
             policy: policy
         )
+    }
+
+    /// Lets another scanner match the packages; what this one could not list is unknown to both.
+    ///
+    /// - Throws: `SlipwayError` where the peer is missing or fails.
+    package static func scan(_ document: SBOMDocument, with peer: PeerScanner, policy: ScanPolicy) async throws
+        -> ScanReport
+    {
+        let inventory = document.inventory
+        var unknowns = inventory.unknowns
+        if inventory.packages.isEmpty {
+            unknowns.insert(Unknown("no-packages", "no packages were found, so nothing was checked"))
+        }
+        let findings = inventory.packages.isEmpty ? [] : try await peer.scan(document)
+        var report = ScanReport(
+            inventory: inventory,
+            findings: findings.sorted(by: Finding.isWorse),
+            unknowns: unknowns.sorted(),
+            database: nil,
+            policy: policy
+        )
+        report.peer = peer
+        return report
     }
 
     private struct Match {
@@ -112,6 +133,15 @@ package struct Scanner {
             && ecosystem.normalize(affected.name) == ecosystem.normalize(package.advisoryName)
     }
 
+    /// The oldest version that is free of the vulnerability by everything that is said about it.
+    private static func repair(among fixes: [String], for matches: [Match]) -> String? {
+        fixes.first { fix in
+            matches.allSatisfy { match in
+                if case .yes = AffectedVersions.contain(fix, in: match.affected) { false } else { true }
+            }
+        }
+    }
+
     /// One finding a vulnerability, whatever number of databases describe it.
     private static func group(_ matches: [Match], _ package: SoftwarePackage) -> [Finding] {
         var groups = AliasGroups()
@@ -134,6 +164,7 @@ package struct Scanner {
                 rating: SeverityRating.shown(matches.map { SeverityRating.of($0.advisory, $0.affected) }),
                 summary: summary,
                 fixedIn: fixes,
+                recommended: Self.repair(among: fixes, for: matches),
                 references: Array(references.prefix(10))
             )
         }

@@ -17,7 +17,7 @@ struct SemanticVersion: Sendable, Hashable, Comparable {
         }
     }
 
-    private let numbers: [DigitString]
+    let numbers: [DigitString]
     private let prerelease: [Identifier]
 
     init?(_ text: String) {

@@ -1,6 +1,6 @@
 /// How an ecosystem orders its versions.
 enum VersionOrder: Sendable, Hashable {
-    case dpkg, semantic, python, apk, rpm
+    case dpkg, semantic, python, apk, rpm, maven, ruby, nuget
 
     /// Reads a version; nil where the text is no version of this kind: then nothing can be said about it.
     func read(_ text: String) -> OrderedVersion? {
@@ -10,6 +10,9 @@ enum VersionOrder: Sendable, Hashable {
         case .python: PythonVersion(text).map(OrderedVersion.python)
         case .apk: AlpineVersion(text).map(OrderedVersion.apk)
         case .rpm: RPMVersion(text).map(OrderedVersion.rpm)
+        case .maven: MavenVersion(text).map(OrderedVersion.maven)
+        case .ruby: RubyVersion(text).map(OrderedVersion.ruby)
+        case .nuget: NuGetVersion(text).map(OrderedVersion.nuget)
         }
     }
 
@@ -32,6 +35,9 @@ enum VersionOrder: Sendable, Hashable {
         case "Alpine", "Wolfi", "Chainguard": self = .apk
         case "AlmaLinux", "Rocky Linux", "Red Hat", "SUSE", "openSUSE", "Photon OS", "Mageia", "openEuler": self = .rpm
         case "PyPI": self = .python
+        case "Maven": self = .maven
+        case "RubyGems": self = .ruby
+        case "NuGet": self = .nuget
         case "npm", "Go", "crates.io", "SwiftURL", "Hex", "Pub", "GitHub Actions": self = .semantic
         default: return nil
         }
@@ -45,6 +51,9 @@ enum OrderedVersion: Sendable, Comparable {
     case python(PythonVersion)
     case apk(AlpineVersion)
     case rpm(RPMVersion)
+    case maven(MavenVersion)
+    case ruby(RubyVersion)
+    case nuget(NuGetVersion)
 
     static func < (left: Self, right: Self) -> Bool {
         switch (left, right) {
@@ -53,6 +62,9 @@ enum OrderedVersion: Sendable, Comparable {
         case (.python(let left), .python(let right)): left < right
         case (.apk(let left), .apk(let right)): left < right
         case (.rpm(let left), .rpm(let right)): left < right
+        case (.maven(let left), .maven(let right)): left < right
+        case (.ruby(let left), .ruby(let right)): left < right
+        case (.nuget(let left), .nuget(let right)): left < right
         default: false
         }
     }

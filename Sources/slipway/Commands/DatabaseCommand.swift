@@ -20,17 +20,34 @@ struct DatabaseUpdateCommand: AsyncParsableCommand {
         abstract: "Import OSV records; they replace the ones from before."
     )
 
-    @Argument(help: "A folder of OSV records, or a ZIP file of them.", completion: .file())
+    @Argument(
+        help: ArgumentHelp(
+            "A folder of OSV records, a ZIP file of them, or a mirror's address.",
+            discussion: "An address of a folder needs --ecosystem: all.zip is fetched for each, if it has changed."
+        ),
+        completion: .file()
+    )
     var source: String
+
+    @Option(help: "An ecosystem to fetch from a mirror, such as Debian or SwiftURL; may be given several times.")
+    var ecosystem: [String] = []
 
     @OptionGroup var database: DatabaseOptions
 
     func run() async throws {
-        let result = try AdvisoryImport.run(
-            from: URL(filePath: source),
-            into: database.directory,
-            now: Date.now.formatted(.iso8601)
-        )
+        let now = Date.now.formatted(.iso8601)
+        let result: AdvisoryImport.Result
+        if source.contains("://") {
+            let addresses = try AdvisoryUpdate.addresses(source, ecosystems: ecosystem)
+            switch try await AdvisoryUpdate.run(addresses, into: database.directory, now: now) {
+            case .unchanged(let metadata):
+                print("the \(metadata.records) advisories in \(database.directory.path) are up to date")
+                return
+            case .imported(let imported): result = imported
+            }
+        } else {
+            result = try AdvisoryImport.run(from: [URL(filePath: source)], into: database.directory, now: now)
+        }
         for reason in result.rejected.prefix(20) {
             FileHandle.standardError.write(Data("warning: not imported: \(reason)\n".utf8))
         }
@@ -58,11 +75,13 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
             throw SlipwayError(
                 .external,
                 "There is no advisory database in \(database.directory.path)",
-                next: "Import one: slipway db update FOLDER|ZIP"
+                next: "Import one: slipway db update FOLDER|ZIP|ADDRESS"
             )
         }
         if json {
-            print(metadata.json.text(pretty: true))
+            var description = metadata.json
+            description["ageInDays"] = metadata.age(at: .now).map { .int(Int64($0)) }
+            print(description.text(pretty: true))
             return
         }
         print("\(metadata.records) advisories from \(metadata.source)")

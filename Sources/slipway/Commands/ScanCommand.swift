@@ -12,11 +12,12 @@ struct ScanCommand: AsyncParsableCommand {
         discussion: """
             Packages are matched against a database of OSV records on this machine (slipway db update). What cannot be
             judged is listed: a database that is missing or old, ecosystems without data, packages without a version.
-            Exit code 1 means that the policy (--fail-on, --unknown) says no.
+            Exit code 1 means that the policy (--fail-on, --unknown) says no, or that a decision to ignore has expired.
             """
     )
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, sarif }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, sarif, openvex }
+    enum Engine: String, ExpressibleByArgument, CaseIterable { case slipway, trivy, grype }
 
     @OptionGroup var subject: InventoryOptions
 
@@ -26,10 +27,25 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: "What to do about what is not known: warn or fail.")
     var unknown: ScanPolicy.UnknownAction = .warn
 
+    @Flag(help: "Accept that no packages are found, or that a Swift package's dependencies are not resolved.")
+    var allowEmpty = false
+
     @Option(help: "Days after which the database counts as old.")
     var maxAge = 7
 
     @OptionGroup var database: DatabaseOptions
+
+    @Option(help: "Who matches: \(Engine.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var scanner: Engine = .slipway
+
+    @Option(
+        help: "The list of accepted findings; by default \(IgnoreList.fileName) in the folder.",
+        completion: .file()
+    )
+    var ignoreFile: String?
+
+    @Option(help: "An OpenVEX document whose statements count; may be given several times.", completion: .file())
+    var vex: [String] = []
 
     @Option(help: "How to print: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: Format = .table
@@ -38,16 +54,22 @@ struct ScanCommand: AsyncParsableCommand {
     var output: String?
 
     func run() async throws {
-        let policy = ScanPolicy(failOn: try Self.severity(failOn), unknown: unknown, maximumAge: maxAge)
-        let inventory = try await subject.read()
-        let advisories = try database.open()
-        let age = advisories?.metadata.age(at: .now)
-        let report = try Scanner(database: advisories).scan(inventory, policy: policy, age: age)
+        var policy = ScanPolicy(failOn: try Self.severity(failOn), unknown: unknown, maximumAge: maxAge)
+        policy.allowsNothing = allowEmpty
+        let target = try subject.locate()
+        let decisions = Decisions(
+            ignores: try IgnoreFile.read(ignoreFile, in: target.folder).vulnerabilities,
+            vex: try vex.flatMap(Self.statements),
+            today: IgnoreFile.today
+        )
+        let report = try await scan(try await subject.read(), policy).applying(decisions)
         let text =
             switch format {
             case .table: ScanTable(report).text
             case .json: report.json.text(pretty: true)
-            case .sarif: SARIFWriter(report, toolVersion: slipwayVersion).json.text(pretty: true)
+            case .sarif: SARIFWriter(report, toolVersion: slipwayVersion, root: target.folder).json.text(pretty: true)
+            case .openvex:
+                VEXWriter(report, created: Date.now.formatted(.iso8601), author: "slipway scan").json.text(pretty: true)
             }
         try OutputFile.write(text, to: output)
         // What a push asks for: build, scan, and only then publish.
@@ -60,10 +82,29 @@ struct ScanCommand: AsyncParsableCommand {
             for unknown in report.unknowns {
                 FileHandle.standardError.write(Data("warning: \(unknown.message)\n".utf8))
             }
+            for diagnostic in report.expired { FileHandle.standardError.write(Data("\(diagnostic.text)\n".utf8)) }
         }
         if let refusal = report.refusal {
             throw SlipwayError(.failure, "The scan of \(report.inventory.subject.name) fails", why: refusal)
         }
+    }
+
+    private func scan(_ inventory: Inventory, _ policy: ScanPolicy) async throws -> ScanReport {
+        if let peer = PeerScanner(rawValue: scanner.rawValue) {
+            let created = try await subject.locate().date(environment: ProcessInfo.processInfo.environment)
+            let document = SBOMDocument(inventory: inventory, created: created, toolVersion: slipwayVersion)
+            return try await Scanner.scan(document, with: peer, policy: policy)
+        }
+        let advisories = try database.open()
+        let age = advisories?.metadata.age(at: .now)
+        return try Scanner(database: advisories).scan(inventory, policy: policy, age: age)
+    }
+
+    private static func statements(_ path: String) throws -> [VEXStatement] {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw SlipwayError(.invalidInput, "Cannot read \(path)")
+        }
+        return try VEXStatement.read(JSON(parsing: data), document: path)
     }
 
     private static func severity(_ text: String?) throws -> Severity? {

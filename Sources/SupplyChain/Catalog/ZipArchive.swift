@@ -1,3 +1,4 @@
+import CZlib
 import Core
 import Foundation
 import Images
@@ -7,19 +8,23 @@ final class ZipArchive {
     struct Entry: Sendable, Hashable {
         let name: String
         let method: UInt16
+        let checksum: UInt32
         let compressedSize: UInt64
         let size: UInt64
         let headerOffset: UInt64
     }
 
-    private let file: OpenFile
+    private let file: PositionedBytes
     private let name: String
     let entries: [Entry]
 
-    init(_ url: URL) throws {
-        file = try OpenFile.open(url)
-        name = url.path
-        let size = UInt64(try file.status().st_size)
+    convenience init(_ url: URL) throws { try self.init(.file(OpenFile.open(url)), name: url.path) }
+
+    /// - Throws: `SlipwayError` for what is no ZIP file, or a damaged one.
+    init(_ file: PositionedBytes, name: String) throws {
+        self.file = file
+        self.name = name
+        let size = UInt64(file.count)
         // The end record is followed by a comment of at most 65,535 bytes.
         let tailSize = min(size, 65_557)
         let tail = try Self.bytes(file, at: size - tailSize, Int(tailSize), name)
@@ -71,6 +76,7 @@ final class ZipArchive {
                 Entry(
                     name: String(decoding: bytes[(position + 46)..<nameEnd], as: UTF8.self),
                     method: UInt16(number(bytes, position + 10, 2)),
+                    checksum: UInt32(number(bytes, position + 16, 4)),
                     compressedSize: compressedSize,
                     size: size,
                     headerOffset: offset
@@ -113,27 +119,32 @@ final class ZipArchive {
         guard Self.number(header, 0, 4) == 0x0403_4B50 else { throw Self.damage(name, "\(entry.name) has no header.") }
         let skipped = 30 + Self.number(header, 26, 2) + Self.number(header, 28, 2)
         let packed = try Self.bytes(file, at: entry.headerOffset + skipped, Int(entry.compressedSize), name)
+        let content: [UInt8]
         switch entry.method {
-        case 0: return packed
+        case 0: content = packed
         case 8:
             let decoder = try GzipDecoder(MemorySource(packed), format: .raw, name: entry.name)
-            return try decoder.readAll(limit: Int(entry.size), entry.name)
+            content = try decoder.readAll(limit: Int(entry.size), entry.name)
         default: throw Self.damage(name, "\(entry.name) is packed by method \(entry.method).")
         }
+        let sum = content.withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) }
+        guard content.isEmpty || UInt32(truncatingIfNeeded: sum) == entry.checksum else {
+            throw Self.damage(name, "\(entry.name) does not have its checksum.")
+        }
+        return content
     }
 
-    private static func bytes(_ file: OpenFile, at offset: UInt64, _ count: Int, _ name: String) throws -> [UInt8] {
-        guard let position = Int64(exactly: offset), count >= 0 else { throw damage(name, "An offset is wrong.") }
-        let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            initialized = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: position)
+    private static func bytes(_ file: PositionedBytes, at offset: UInt64, _ count: Int, _ name: String) throws
+        -> [UInt8]
+    {
+        guard let position = Int(exactly: offset), let bytes = try file.bytes(at: position, count) else {
+            throw damage(name, "It is cut off.")
         }
-        guard bytes.count == count else { throw damage(name, "It is cut off.") }
         return bytes
     }
 
     private static func number(_ bytes: [UInt8], _ offset: Int, _ size: Int) -> UInt64 {
-        guard offset >= 0, offset + size <= bytes.count else { return 0 }
-        return bytes[offset..<offset + size].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        LittleEndian.number(bytes, offset, size)
     }
 
     private static func lastIndex(of needle: [UInt8], in bytes: [UInt8]) -> Int? {
