@@ -53,14 +53,14 @@ import Testing
                     2. Odd
                         if: success() && (matrix.n == 1)
                           = success() && (1 == 1)
-                          → true if nothing before it fails
-                    3. Slow  – skipped
+                          → true, if all before it goes well
+                    3. Slow
                         if: success() && (env.MODE == 'slow')
                           = success() && ('fast' == 'slow')
-                          → false
+                          → false, if all before it goes well
                     4. Tell
                         if: failure()
-                          → false unless something before it fails
+                          → false, if all before it goes well
                     5. Run echo later
                         if: success() && (steps.x.outputs.y == 'z')
                           → decided during the run
@@ -71,13 +71,13 @@ import Testing
                         if: success() && (matrix.n == 1)
                           = success() && (2 == 1)
                           → false
-                    3. Slow  – skipped
+                    3. Slow
                         if: success() && (env.MODE == 'slow')
                           = success() && ('fast' == 'slow')
-                          → false
+                          → false, if all before it goes well
                     4. Tell
                         if: failure()
-                          → false unless something before it fails
+                          → false, if all before it goes well
                     5. Run echo later
                         if: success() && (steps.x.outputs.y == 'z')
                           → decided during the run
@@ -120,7 +120,7 @@ import Testing
         ])
         #expect(text.contains("calls .github/workflows/callee.yml"))
         #expect(text.contains("= true && (true)\n") && text.contains("→ true\n"))
-        #expect(text.contains("if: success() && (inputs.deep)\n              → decided during the run"))
+        #expect(text.contains("= true && (inputs.deep)\n              → decided during the run"))
         #expect(text.contains("matrix: known when the jobs before it are done"))
     }
 }

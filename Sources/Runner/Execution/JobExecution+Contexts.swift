@@ -44,7 +44,7 @@ extension JobExecution {
         return scope.status
     }
 
-    private func githubContext(in scope: StepScope, stepName: String) -> ExpressionValue {
+    func githubContext(in scope: StepScope, stepName: String) -> ExpressionValue {
         var members = run.github(workflow: request.identity)
         members += [
             ("job", .string(request.job.id)),

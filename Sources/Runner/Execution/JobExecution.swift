@@ -135,6 +135,8 @@ final class JobExecution {
 
     private func evaluateEnvironment() throws {
         var context = request.context
+        // Here the machine is known, and with it `github.workspace`.
+        context["github"] = githubContext(in: jobScope, stepName: "")
         context["secrets"] = request.secrets
         for (name, value) in try request.workflow.env?.evaluateStrings(in: context) ?? [] { environment[name] = value }
         for (name, value) in try request.body.env?.evaluateStrings(in: context) ?? [] { environment[name] = value }

@@ -46,15 +46,18 @@ package struct Foresight: Sendable {
     }
 
     fileprivate func knowsAll(of node: ExpressionNode, assuming: Bool) -> Bool {
-        if isKnownVariable(node) { return true }
-        return knows(node, assuming: assuming) && node.children.allSatisfy { knowsAll(of: $0, assuming: assuming) }
+        // Steps before this one may write other values, as they may fail.
+        knowsAll(of: node, assuming: assuming, variables: assuming || success == true ? variables : [])
     }
 
-    private func isKnownVariable(_ node: ExpressionNode) -> Bool {
-        guard let chain = ContextChain(node), chain.path.count == 2, chain.path[0].lowercased() == "env" else {
-            return false
+    fileprivate func knowsAll(of node: ExpressionNode, assuming: Bool, variables: Set<String>) -> Bool {
+        if let chain = ContextChain(node), chain.path.count == 2, chain.path[0].lowercased() == "env",
+            variables.contains(chain.path[1])
+        {
+            return true
         }
-        return variables.contains(chain.path[1])
+        return knows(node, assuming: assuming)
+            && node.children.allSatisfy { knowsAll(of: $0, assuming: assuming, variables: variables) }
     }
 }
 
@@ -88,8 +91,8 @@ package struct ConditionForecast: Sendable, Hashable {
         switch (certain, assumed) {
         case (true?, _): "true"
         case (false?, _): "false"
-        case (nil, true?): "true if nothing before it fails"
-        case (nil, false?): "false unless something before it fails"
+        case (nil, true?): "true, if all before it goes well"
+        case (nil, false?): "false, if all before it goes well"
         case (nil, nil): "decided during the run"
         }
     }
@@ -115,7 +118,7 @@ extension Condition {
         var context = foresight.context
         context.status = foresight.success == false ? StepStatus.failure : StepStatus.success
         var substitution = Substitution(context: context) { [foresight] node in
-            foresight.knows(node, assuming: foresight.success != nil)
+            foresight.knowsAll(of: node, assuming: foresight.success != nil, variables: foresight.variables)
         }
         _ = substitution.walk(expression.root)
         let inner = isText ? quoted(expression.source) : substitution.applied(to: expression.source)

@@ -1,7 +1,7 @@
 /// Collects what each name of an expression stood for.
 struct Substitution {
     private var evaluator: ExpressionEvaluator
-    /// Whether what a name stands for is known; what is not keeps its name.
+    /// Whether all that a node names is known; what is not keeps its name.
     private let isKnown: (ExpressionNode) -> Bool
     private var replacements: [(range: Range<Int>, text: String)] = []
 
@@ -21,7 +21,7 @@ struct Substitution {
             return walk(operand).map { .bool(!$0.isTruthy) }
         default:
             decorate(node)
-            return isWhollyKnown(node) ? try? evaluator.evaluate(node) : nil
+            return isKnown(node) ? try? evaluator.evaluate(node) : nil
         }
     }
 
@@ -39,17 +39,11 @@ struct Substitution {
         return isKnown ? last : nil
     }
 
-    private func isWhollyKnown(_ node: ExpressionNode) -> Bool {
-        var result = true
-        node.visit { if !isKnown($0) { result = false } }
-        return result
-    }
-
     /// Puts values in the place of context members and status functions.
     private mutating func decorate(_ node: ExpressionNode) {
         switch node.kind {
         case .context, .index:
-            guard isKnown(node), isWhollyKnown(node), let value = try? evaluator.evaluate(node) else { return }
+            guard isKnown(node), let value = try? evaluator.evaluate(node) else { return }
             replacements.append((node.range, quoted(value)))
         case .call(let function, _) where function.isStatusFunction:
             guard isKnown(node), let value = try? evaluator.evaluate(node) else { return }

@@ -85,7 +85,7 @@ package struct CheckReport: Sendable {
                         "driver": [
                             "name": "slipway check",
                             "version": .string(toolVersion),
-                            "rules": .array(rules.map { ["id": .string($0)] }),
+                            "rules": .array(rules.map(Self.rule)),
                         ]
                     ],
                     "columnKind": "unicodeCodePoints",
@@ -93,6 +93,11 @@ package struct CheckReport: Sendable {
                 ]
             ],
         ]
+    }
+
+    private static func rule(_ id: String) -> JSON {
+        guard let entry = RuleCatalog.entry(id) else { return ["id": .string(id)] }
+        return ["id": .string(id), "shortDescription": ["text": .string(entry.summary)]]
     }
 
     private static func result(_ diagnostic: Diagnostic, _ rules: [String]) -> JSON {
