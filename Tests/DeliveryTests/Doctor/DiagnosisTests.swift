@@ -116,7 +116,7 @@ struct DiagnosisTests {
         #expect(try finding(-7200).verdict == .problem)
         #expect(try finding(7200).verdict == .warning)
         #expect(try finding(30 * 86_400).verdict == .good)
-        #expect(try finding(30 * 86_400).message == "a token for prod, issued 1 h ago, 720 h left")
+        #expect(try finding(30 * 86_400).message == "a token for prod, issued 1 h ago, 30 d left")
     }
 
     @Test(arguments: [

@@ -124,7 +124,7 @@ struct LiveStrategyTests {
         #expect(try await project.deploy().succeeded)
         let before = try await project.deployment()
         let load = ServiceLoad(try await project.address())
-        try project.write(version: "2", fault: ("FAULT_ERRORS", "0.1"))
+        try project.write(version: "2", fault: ("FAULT_ERRORS", "0.5"))
         let outcome = try await project.deploy()
         _ = await load.stop()
         #expect(outcome.status == 1, "\(outcome.output)\(outcome.error)")
