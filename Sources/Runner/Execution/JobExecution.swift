@@ -25,6 +25,8 @@ final class JobExecution {
     var prependedPaths: [String] = []
     var matchers = ProblemMatcherSet()
     var status: StepStatus = .success
+    /// What the steps of this execution changed, for the job that they belong to.
+    var changes = JobChanges()
     var posts: [PostStep] = []
     var nextStepNumber = 1
     /// Asked when the job is cancelled: whether the running step, and all it is part of, go on.
@@ -139,13 +141,11 @@ final class JobExecution {
     }
 
     private func runSteps() async {
-        let scope = StepScope()
-        for step in request.body.steps { await runTopLevel(step, in: scope) }
+        await runJobSteps(in: jobScope)
         while let post = posts.popLast() { await runPost(post) }
-        jobScope = scope
     }
 
-    private var jobScope = StepScope()
+    private let jobScope = StepScope()
 
     private func finish(timeout minutes: Double) throws -> JobOutcome {
         var outcome = JobOutcome(result: .success, record: record)

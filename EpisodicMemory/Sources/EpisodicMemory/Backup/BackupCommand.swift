@@ -12,7 +12,7 @@ enum BackupCommand {
     static func restore(from path: String, _ configuration: Configuration) async throws {
         let store = try await configuration.openStorage()
         // The file stays as it is: restoring brings its schema up to date, in a copy.
-        let copy = "\(configuration.dataDirectory)/\(UUID().uuidString).restore"
+        let copy = "\(configuration.spoolDirectory)/\(UUID().uuidString).restore"
         defer {
             for suffix in ["", "-wal", "-shm", "-journal"] {
                 try? FileManager.default.removeItem(atPath: copy + suffix)

@@ -34,7 +34,7 @@ struct BackupRoutes {
     @Sendable
     private func backup(_ request: Request, _ context: ServiceRequestContext) async throws -> Response {
         let store = try service.store()
-        let file = TemporaryFile(in: configuration.dataDirectory, suffix: ".backup")
+        let file = TemporaryFile(in: configuration.spoolDirectory, suffix: ".backup")
         try await store.backup(to: file.path)
         let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file.path))
         let size = try handle.seekToEnd()
@@ -61,7 +61,7 @@ struct BackupRoutes {
                 message: "restoring replaces all data; POST {\"enabled\": true} to /admin/maintenance first"
             )
         }
-        let file = TemporaryFile(in: configuration.dataDirectory, suffix: ".restore")
+        let file = TemporaryFile(in: configuration.spoolDirectory, suffix: ".restore")
         try Data().write(to: URL(fileURLWithPath: file.path))
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file.path))
         for try await chunk in request.body { try handle.write(contentsOf: Data(chunk.readableBytesView)) }

@@ -33,7 +33,7 @@ extension EpisodeStore {
     }
 
     /// - Throws: `BackupError` naming what is wrong with the file.
-    private static func openBackup(_ path: String) throws -> DatabaseQueue {
+    static func openBackup(_ path: String) throws -> DatabaseQueue {
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw BackupError(description: "there is no file '\(path)' that can be read")
         }

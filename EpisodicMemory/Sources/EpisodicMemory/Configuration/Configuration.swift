@@ -30,6 +30,9 @@ package struct Configuration: Sendable {
     /// SQLite's `synchronous`: `full` survives a power cut, `normal` survives a killed process only.
     package var durability: Durability = .full
 
+    /// Where PostgreSQL is; nil: the episodes are in SQLite, in the data directory.
+    var database: PostgresSettings?
+
     /// Keys make it a service for many; without them it serves one, unasked.
     var accessKeys: AccessKeys?
 
@@ -67,6 +70,7 @@ package struct Configuration: Sendable {
         self.durability = settings.choice("SQLITE_SYNCHRONOUS", default: durability)
         self.accessKeys = Self.accessKeys(&settings)
         self.embeddings = Self.embeddings(&settings)
+        self.database = PostgresSettings.read(&settings)
         try settings.finish()
     }
 

@@ -57,6 +57,17 @@ package struct Setting: Sendable {
             meaning: "When episodes that nobody needed are archived; 0: never"
         ),
         .init(
+            name: "DATABASE_URL",
+            fallback: "",
+            meaning: "postgresql://USER:PASSWORD@HOST/NAME?sslmode=verify-full: PostgreSQL instead of DATA_DIR"
+        ),
+        .init(name: "DATABASE_POOL_SIZE", fallback: "8", meaning: "Connections each replica may have to PostgreSQL"),
+        .init(
+            name: "DATABASE_TIMEOUT_SECONDS",
+            fallback: "10",
+            meaning: "How long PostgreSQL may take for a statement, and a request wait for a connection"
+        ),
+        .init(
             name: "LOG_LEVEL",
             fallback: "info",
             meaning: "trace, debug, info, notice, warning, error or critical"

@@ -37,6 +37,12 @@ package struct APIError: Error, Sendable {
         APIError(status: .serviceUnavailable, code: code, message: message, headers: [.retryAfter: "1"])
     }
 
+    static let idempotencyKeyReused = APIError(
+        status: .conflict,
+        code: "idempotency_key_reused",
+        message: "this idempotency_key came with another episode before; use a new key for a new episode"
+    )
+
     static let internalError = APIError(
         status: .internalServerError,
         code: "internal",

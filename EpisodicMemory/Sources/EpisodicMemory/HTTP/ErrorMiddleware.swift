@@ -22,6 +22,10 @@ struct ErrorMiddleware: RouterMiddleware {
             )
         } catch let error as any HTTPResponseError {
             return try error.response(from: request, context: context)
+        } catch let error as PostgresError where error.isUnavailable {
+            context.logger.error("database unavailable", metadata: ["error": "\(LoggableError(error))"])
+            let answer = APIError.unavailable("database_unavailable", "the database does not answer; try again")
+            return answer.response(from: request, context: context)
         } catch {
             // The error's text may quote what the client sent; the type says enough to find the place.
             context.logger.error(

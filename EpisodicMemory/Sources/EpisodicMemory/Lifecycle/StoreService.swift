@@ -28,7 +28,7 @@ struct StoreService: Service {
     let logger: Logger
 
     func run() async throws {
-        let store = try await configuration.openStorage()
+        guard let store = try await open() else { return }
         try await store.warmUp()
         holder.put(store)
         lifecycle.becomeReady()
@@ -41,5 +41,18 @@ struct StoreService: Service {
         try await quotas.flush(to: store)
         try await store.close()
         logger.info("database closed")
+    }
+
+    /// Waits for a database server that is not there yet.
+    ///
+    /// - Returns: nil when asked to stop meanwhile.
+    private func open() async throws -> (any EpisodeStorage)? {
+        do {
+            return try await cancelWhenGracefulShutdown {
+                try await configuration.openStorage(waiting: true, logger: logger)
+            }
+        } catch is CancellationError {
+            return nil
+        }
     }
 }

@@ -7,6 +7,8 @@ struct LoggableError: CustomStringConvertible {
     init(_ error: any Error) {
         if let error = error as? DatabaseError {
             description = "SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")"
+        } else if let error = error as? PostgresError {
+            description = error.description
         } else {
             description = "\(type(of: error)): \(error)"
         }

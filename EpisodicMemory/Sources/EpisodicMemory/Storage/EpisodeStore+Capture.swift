@@ -97,13 +97,7 @@ struct PreparedCapture: Sendable {
         guard let row = try Row.fetchOne(query, arguments: [tenant.code, idempotency.keyHash]),
             let id = EpisodeRow.id(row[0])
         else { return nil }
-        guard row[2] as Data == idempotency.fingerprint else {
-            throw APIError(
-                status: .conflict,
-                code: "idempotency_key_reused",
-                message: "this idempotency_key came with another episode before; use a new key for a new episode"
-            )
-        }
+        guard row[2] as Data == idempotency.fingerprint else { throw APIError.idempotencyKeyReused }
         return CaptureResult(id: id, createdAt: Timestamp(milliseconds: row[1]), isNew: false)
     }
 }

@@ -35,6 +35,10 @@ struct MigrationLock: ~Copyable {
 package enum StorageError: Error, CustomStringConvertible {
     case cannotOpen(String, reason: String)
     case lockedTooLong(String)
+    /// The database server cannot serve this.
+    case unsuitable(String)
+    /// The folder is on a file system that replicas on several hosts may share, which SQLite must not.
+    case onNetwork(String, kind: String)
 
     package var description: String {
         switch self {
@@ -42,6 +46,10 @@ package enum StorageError: Error, CustomStringConvertible {
             "cannot open '\(path)': \(reason); DATA_DIR must name a folder this user may write to"
         case .lockedTooLong(let path):
             "another process has held '\(path)' for a minute; it may be stuck in a migration"
+        case .unsuitable(let reason): "the database cannot be used: \(reason)"
+        case .onNetwork(let path, let kind):
+            "DATA_DIR '\(path)' is on \(kind), where SQLite loses data; keep it on a disk of this host,"
+                + " or set DATABASE_URL: replicas on more than one host need PostgreSQL"
         }
     }
 }

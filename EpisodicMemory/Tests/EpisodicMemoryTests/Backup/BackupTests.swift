@@ -70,7 +70,7 @@ import Testing
     }
 
     /// What was acknowledged before the backup began is in it, and nothing is in it by half.
-    @Test func aBackupUnderLoadHoldsAllThatWasAcknowledgedBefore() async throws {
+    @Test(.heavy) func aBackupUnderLoadHoldsAllThatWasAcknowledgedBefore() async throws {
         let directory = try TemporaryDirectory()
         let process = try ServiceProcess(environment: ["DATA_DIR": directory.path, "DRAIN_DELAY_SECONDS": "0"])
         let port = try await process.port()

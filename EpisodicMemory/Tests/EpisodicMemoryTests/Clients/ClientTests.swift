@@ -1,11 +1,14 @@
 import Foundation
 import Testing
 
-@Suite struct ClientTests {
+@Suite(.heavy) struct ClientTests {
     private static let adminKey = "an-admin-key-for-tests"
 
-    private func start(_ directory: TemporaryDirectory, withKeys: Bool) throws -> ServiceProcess {
-        var environment = ["DATA_DIR": directory.path, "DRAIN_DELAY_SECONDS": "0"]
+    private func start(_ backend: Backend, _ directory: TemporaryDirectory, withKeys: Bool) async throws
+        -> ServiceProcess
+    {
+        var environment = try await backend.environment(directory)
+        environment["DRAIN_DELAY_SECONDS"] = "0"
         if withKeys {
             environment["ADMIN_API_KEY"] = Self.adminKey
             environment["SERVER_KEY"] = "a-server-key-for-tests-0123456789abc"
@@ -13,12 +16,13 @@ import Testing
         return try ServiceProcess(environment: environment)
     }
 
-    @Test func aPythonClientWorksFromTheDocumentAlone() async throws {
+    @Test(arguments: Backend.available)
+    func aPythonClientWorksFromTheDocumentAlone(backend: Backend) async throws {
         guard let python = Tool("python3"), await Tool.hasPythonModule("requests") else {
             try Test.cancel("python3 with the package 'requests' is not installed")
         }
         let directory = try TemporaryDirectory()
-        let process = try start(directory, withKeys: true)
+        let process = try await start(backend, directory, withKeys: true)
         try await process.logged("database open")
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Client/day.py").standardizedFileURL.path
@@ -27,13 +31,13 @@ import Testing
     }
 
     /// Requests made up from the document, valid and not: every answer must be one the document names.
-    @Test(arguments: [false, true])
-    func schemathesisFindsNoViolation(withKeys: Bool) async throws {
+    @Test(arguments: Backend.available, [false, true])
+    func schemathesisFindsNoViolation(backend: Backend, withKeys: Bool) async throws {
         guard let schemathesis = Tool("schemathesis") else {
             try Test.cancel("the package 'schemathesis' is not installed")
         }
         let directory = try TemporaryDirectory()
-        let process = try start(directory, withKeys: withKeys)
+        let process = try await start(backend, directory, withKeys: withKeys)
         try await process.logged("database open")
         let port = try await process.port()
         // With keys the operator's paths, without them everyone's: an operator's key is no tenant's.

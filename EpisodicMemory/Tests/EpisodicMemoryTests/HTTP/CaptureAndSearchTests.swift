@@ -2,7 +2,7 @@ import EpisodicMemory
 import HTTPTypes
 import Testing
 
-@Suite struct CaptureAndSearchTests {
+@Suite(.everyBackend) struct CaptureAndSearchTests {
     @Test func aCapturedEpisodeIsFound() async throws {
         try await TestService().run { client in
             let id = try await client.capture(

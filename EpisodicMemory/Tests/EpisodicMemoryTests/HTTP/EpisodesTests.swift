@@ -2,7 +2,7 @@ import EpisodicMemory
 import HTTPTypes
 import Testing
 
-@Suite struct EpisodesTests {
+@Suite(.everyBackend) struct EpisodesTests {
     @Test func pagesFollowTheCursorToTheEnd() async throws {
         try await TestService().run { client in
             var captured: [String] = []

@@ -3,7 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Testing
 
-@Suite struct HealthAndMetricsTests {
+@Suite(.everyBackend) struct HealthAndMetricsTests {
     @Test func healthNamesTheVersion() async throws {
         var service = try TestService()
         service.configuration.version = "7.8.9"

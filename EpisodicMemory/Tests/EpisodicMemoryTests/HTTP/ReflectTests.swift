@@ -2,7 +2,7 @@ import EpisodicMemory
 import HTTPTypes
 import Testing
 
-@Suite struct ReflectTests {
+@Suite(.everyBackend) struct ReflectTests {
     private static let proposal: JSONValue = [
         "goal": "deploy the billing service to production", "action": "kubectl apply -f billing.yaml",
         "tool": "kubectl",

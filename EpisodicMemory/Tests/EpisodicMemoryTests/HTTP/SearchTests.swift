@@ -2,7 +2,7 @@ import EpisodicMemory
 import HTTPTypes
 import Testing
 
-@Suite struct SearchTests {
+@Suite(.everyBackend) struct SearchTests {
     @Test(
         arguments: [
             (["error_class": "Timeout"] as JSONValue, [0]), (["tool": "helm"], [1]), (["tag": "night"], [0, 1]),

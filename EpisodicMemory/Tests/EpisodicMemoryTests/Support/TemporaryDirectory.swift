@@ -4,8 +4,9 @@ import Foundation
 final class TemporaryDirectory: Sendable {
     let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "/episodic-memory-\(UUID().uuidString)"
+    /// A socket's path may have a hundred bytes only: `parent` and `name` can make it short.
+    init(in parent: String = NSTemporaryDirectory(), named name: String = "episodic-memory-") throws {
+        path = "\(parent)/\(name)\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -1,15 +1,16 @@
-import EpisodicMemory
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
 
+@testable import EpisodicMemory
+
 /// Runs the whole service on an ephemeral port over a database of its own.
 struct TestService {
     let directory: TemporaryDirectory
     let lifecycle = Lifecycle()
-    var configuration = Configuration()
+    var configuration = EpisodicMemory.Configuration()
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -24,6 +25,8 @@ struct TestService {
     ) async throws -> Value {
         // Only what should not happen; it is there to be read when a test fails.
         let logger = Logger(label: "test", factory: { JSONLogHandler(label: $0, level: .error) })
+        var configuration = configuration
+        configuration.database = try await Backend.current.settings()
         let service = EpisodicMemoryService(configuration: configuration, lifecycle: lifecycle, logger: logger)
         return try await service.buildApplication().test(setup) { http in
             let client = Client(http: http)

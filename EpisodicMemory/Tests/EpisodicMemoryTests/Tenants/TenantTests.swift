@@ -3,7 +3,7 @@ import Testing
 
 @testable import EpisodicMemory
 
-@Suite struct TenantTests {
+@Suite(.everyBackend) struct TenantTests {
     private static let adminKey = "an-admin-key-for-tests"
 
     private func service() throws -> TestService {
