@@ -63,8 +63,8 @@ struct CandidateFinder {
         dropDissimilar(&found)
         for number in found.indices { estimate(&found[number]) }
         found.sort { $0.estimate > $1.estimate }
-        for number in found.indices.prefix(search.request.count * 2 + 16) {
-            found[number].bm25 = index.text.score(words, in: found[number].slot)
+        for number in found.indices.prefix(search.request.count + 8) {
+            found[number].bm25 = TextIndex.score(words, in: found[number].slot)
             estimate(&found[number])
         }
         found.sort { $0.estimate > $1.estimate }
@@ -84,7 +84,7 @@ struct CandidateFinder {
         let minimum = search.request.minimumSimilarity
         // Whatever shares a word has more than this.
         guard minimum > Scores.text(bm25: .leastNonzeroMagnitude) else { return }
-        for number in found.indices { found[number].bm25 = index.text.score(words, in: found[number].slot) }
+        for number in found.indices { found[number].bm25 = TextIndex.score(words, in: found[number].slot) }
         // The cosine is off in the third digit.
         found.removeAll { max(Scores.text(bm25: $0.bm25), $0.cosine + 0.01) < minimum }
     }

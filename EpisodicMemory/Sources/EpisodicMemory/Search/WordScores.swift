@@ -45,7 +45,7 @@ struct WordScores {
             let first = touched.isEmpty ? max(0, count - budget) : 0
             guard count - first <= budget else { break }
             budget -= count - first
-            add(word, from: first, index.text)
+            add(word, from: first)
         }
         var best = Best(limit: limit)
         let documents = index.documents
@@ -55,14 +55,13 @@ struct WordScores {
         return best.slots
     }
 
-    private mutating func add(_ word: TextIndex.Word, from first: Int, _ text: TextIndex) {
-        let scorer = text.scorer(word)
+    private mutating func add(_ word: TextIndex.Word, from first: Int) {
         let (slots, counts) = (word.postings.slots, word.postings.counts)
         scores.withUnsafeMutableBufferPointer { scores in
             for place in first..<slots.count {
                 let slot = slots[place]
                 if scores[Int(slot)] == 0 { touched.append(slot) }
-                scores[Int(slot)] += scorer.score(count: counts[place], in: slot)
+                scores[Int(slot)] += Float(word.score(count: counts[place], in: slot))
             }
         }
     }

@@ -96,7 +96,8 @@ package final class EpisodeStore: Sendable {
                     PRAGMA synchronous = \(durability.rawValue);
                     PRAGMA temp_store = memory;
                     PRAGMA cache_size = -65536;
-                    PRAGMA mmap_size = 1073741824;
+                    -- A mapping is thrown away whenever someone has written, and must be faulted in again.
+                    PRAGMA mmap_size = 0;
                     """
             )
         }

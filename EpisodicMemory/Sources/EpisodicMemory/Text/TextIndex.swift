@@ -20,10 +20,19 @@ struct TextIndex {
     private var listsRead = 0
     private var averageLength = 1.0
 
-    /// A word of a query, ready to be scored.
+    /// A word of a query, ready to score episodes.
     struct Word {
         let postings: Postings
-        let weight: Double
+        fileprivate let weight: Double
+        fileprivate let base: Double
+        fileprivate let perToken: Double
+        fileprivate let lengths: [UInt32]
+
+        /// What it says about an episode that has it `count` times.
+        func score(count: UInt8, in slot: UInt32) -> Double {
+            let frequency = Double(count)
+            return weight * frequency / (frequency + base + perToken * Double(lengths[Int(slot)]))
+        }
     }
 
     // MARK: Changes
@@ -81,7 +90,15 @@ struct TextIndex {
     func words(_ terms: [UInt64]) -> [Word] {
         terms.compactMap { self.terms[$0] }.filter { $0.documents > 0 }
             .sorted { $0.documents < $1.documents }
-            .map { Word(postings: $0, weight: weight(of: $0)) }
+            .map { postings in
+                Word(
+                    postings: postings,
+                    weight: weight(of: postings) * (Self.k1 + 1),
+                    base: Self.k1 * (1 - Self.b),
+                    perToken: Self.k1 * Self.b / averageLength,
+                    lengths: lengths
+                )
+            }
     }
 
     /// FTS5's inverse document frequency; a word in more than half of all episodes still counts a little.
@@ -91,38 +108,11 @@ struct TextIndex {
         return weight > 0 ? weight : 1e-6
     }
 
-    /// What one word says about episodes.
-    struct Scorer {
-        fileprivate let weight: Double
-        fileprivate let base: Double
-        fileprivate let perToken: Double
-        fileprivate let lengths: [UInt32]
-
-        /// About an episode that has it `count` times.
-        func score(count: UInt8, in slot: UInt32) -> Double {
-            let frequency = Double(count)
-            return weight * frequency / (frequency + base + perToken * Double(lengths[Int(slot)]))
-        }
-
-        func score(count: UInt8, in slot: UInt32) -> Float {
-            Float(score(count: count, in: slot) as Double)
-        }
-    }
-
-    func scorer(_ word: Word) -> Scorer {
-        Scorer(
-            weight: word.weight * (Self.k1 + 1),
-            base: Self.k1 * (1 - Self.b),
-            perToken: Self.k1 * Self.b / averageLength,
-            lengths: lengths
-        )
-    }
-
     /// BM25 of an episode for all words.
-    func score(_ words: [Word], in slot: UInt32) -> Double {
+    static func score(_ words: [Word], in slot: UInt32) -> Double {
         words.reduce(0) { sum, word in
             let count = word.postings.count(in: slot)
-            return count == 0 ? sum : sum + scorer(word).score(count: count, in: slot)
+            return count == 0 ? sum : sum + word.score(count: count, in: slot)
         }
     }
 }

@@ -57,7 +57,7 @@ import Testing
                 guard let index else { return [:] }
                 let scored = index.text.words(words.map(\.term))
                 let scores = index.documents.indices.filter { index.documents[$0].isAlive }.map { slot in
-                    (index.documents[slot].episode, index.text.score(scored, in: UInt32(slot)))
+                    (index.documents[slot].episode, TextIndex.score(scored, in: UInt32(slot)))
                 }
                 return Dictionary(uniqueKeysWithValues: scores.filter { $0.1 > 0 })
             }
