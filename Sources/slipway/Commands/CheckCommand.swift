@@ -33,10 +33,14 @@ struct CheckCommand: AsyncParsableCommand {
         let repository = RepositoryFiles(root: root)
         let paths = files.isEmpty ? try repository.checkable(from: folder) : files
         let sources = try paths.map { Source(path: $0 == "-" ? stdinName : $0, text: try Self.read($0)) }
-        var found = sources.map { $0.check(WorkflowChecker(files: repository)) }
+        var found = await Self.check(sources, repository)
         if shellcheck ?? ShellCheckTool.isInstalled {
+            let positions = Dictionary(
+                sources.indices.map { (sources[$0].path, $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
             for finding in try await ShellCheckTool().check(sources.flatMap(\.shellScripts)) {
-                guard let index = sources.firstIndex(where: { $0.path == finding.location.file }) else { continue }
+                guard let index = positions[finding.location.file] else { continue }
                 found[index].append(finding)
             }
         }
@@ -51,6 +55,22 @@ struct CheckCommand: AsyncParsableCommand {
         )
         print(output(of: report), terminator: "")
         if report.hasErrors { throw ArgumentParser.ExitCode(Core.ExitCode.failure.rawValue) }
+    }
+
+    /// Checks all files, as many at once as the machine has cores.
+    private static func check(_ sources: [Source], _ repository: RepositoryFiles) async -> [[Diagnostic]] {
+        let checker = WorkflowChecker(files: repository)
+        let workers = max(1, min(sources.count, ProcessInfo.processInfo.activeProcessorCount))
+        return await withTaskGroup(of: [(Int, [Diagnostic])].self) { group in
+            for worker in 0..<workers {
+                group.addTask {
+                    stride(from: worker, to: sources.count, by: workers).map { ($0, sources[$0].check(checker)) }
+                }
+            }
+            var found = [[Diagnostic]](repeating: [], count: sources.count)
+            for await part in group { for (index, diagnostics) in part { found[index] = diagnostics } }
+            return found
+        }
     }
 
     private func output(of report: CheckReport) -> String {
@@ -79,7 +99,7 @@ struct CheckCommand: AsyncParsableCommand {
 }
 
 /// A file to check.
-private struct Source {
+private struct Source: Sendable {
     /// As it is named in messages.
     let path: String
     let text: String
