@@ -57,6 +57,8 @@ struct PermissionCheck {
         if !context.environment.verification.service.isEmpty {
             rights.insert(Right(verb: "get", type: .service, subresource: "proxy"))
         }
+        // A second Deployment is scaled as the release goes, and the one before it ended.
+        if writes.contains(where: { $0.stage != nil }) { rights.insert(Right(verb: "update", type: .deployment)) }
         for write in writes {
             let type = try write.reference.type()
             guard type.isNamespaced else { continue }

@@ -43,9 +43,8 @@ struct Preflight {
 
     /// A rollout that first adds and then removes needs room for the pods it adds.
     func checkQuota() async throws {
-        guard let write = plan.changed.first(where: { $0.reference.kind == "Deployment" }) else { return }
-        let deployment = DeploymentView(write.desiredObject)
-        let needed = write.before == nil ? deployment.replicas : deployment.maxUnavailable > 0 ? 0 : deployment.maxSurge
+        let needed = podsAddedForAWhile
+        guard needed > 0 else { return }
         let quotas: [KubernetesObject]
         do {
             quotas = try await context.cluster.list(
@@ -70,6 +69,22 @@ struct Preflight {
                         + "(maxSurge: 0, maxUnavailable: 1)."
                 )
             }
+        }
+    }
+
+    /// The most pods that there are at one time beyond those of now: a second Deployment comes whole.
+    private var podsAddedForAWhile: Int {
+        plan.changed.filter { $0.reference.kind == "Deployment" }.reduce(0) { sum, write in
+            let after = DeploymentView(write.desiredObject)
+            if write.stage == .trial, case .canary(let rule) = plan.strategy.strategy {
+                let stable = plan.strategy.outgoingReplicas ?? 1
+                return sum + (rule.steps.map { $0.pods(beside: stable) }.max() ?? 0)
+            }
+            guard let before = write.beforeObject.map(DeploymentView.init), before.replicas > 0 else {
+                return sum + after.replicas
+            }
+            let surge = write.changesPods == true && after.maxUnavailable == 0 ? after.maxSurge : 0
+            return sum + surge + (write.ignoresReplicas ? 0 : max(0, after.replicas - before.replicas))
         }
     }
 }

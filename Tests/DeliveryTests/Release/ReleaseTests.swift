@@ -255,6 +255,28 @@ struct ReleaseTests {
         #expect(fixture.cluster.objects("Deployment").isEmpty)
     }
 
+    /// Two pods run, one more may: enough for a rolling update, too little for a second Deployment.
+    @Test(arguments: [
+        (Strategy.rolling, true), (.blueGreen(BlueGreenRule(keepOld: 0)), false),
+        (.canary(CanaryRule(steps: [CanaryStep(.replicas(1)), CanaryStep(.replicas(2))])), false),
+    ])
+    func aSecondDeploymentNeedsRoomForAllItsPods(_ strategy: Strategy, _ fits: Bool) async throws {
+        var fixture = try ReleaseFixture()
+        try await fixture.release(1)
+        fixture.environment.strategy = strategy
+        let content: [String: JSON] = ["status": ["hard": ["pods": "3"], "used": ["pods": "2"]]]
+        _ = try await fixture.cluster.create(
+            KubernetesObject(.resourceQuota, namespace: "ns", name: "q", content: content)
+        )
+        do {
+            _ = try await fixture.release(2)
+            #expect(fits)
+        } catch let error as SlipwayError {
+            #expect(!fits && error.what == "The quota q leaves no room for the new pods")
+            #expect(fixture.runningImages == ["localhost/api@sha256:1"])
+        }
+    }
+
     @Test func aMetricThatIsNotThereIsNoticedBeforeTheRelease() async throws {
         var fixture = try ReleaseFixture()
         try await fixture.release(1)
