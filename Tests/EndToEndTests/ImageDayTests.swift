@@ -93,6 +93,43 @@ struct ImageDayTests {
         }
     }
 
+    @Test func anEnvironmentTakesOnlyWhatIsProven() async throws {
+        try await Project.with { project in
+            try await project.buildSample(tag: "v1")
+            try await Self.keys(in: project)
+            try project.write(
+                "slipway.yml",
+                """
+                image: localhost/sample
+                deployment: sample
+                container: main
+                admission: {keys: release.pub, scan: passed, max-age: 1h}
+                environments:
+                  staging:
+                    cluster: {kubeconfig-env: KUBECONFIG_OF_NOBODY}
+                    namespace: team
+                    manifests: k8s
+                    default-tag: v1
+                """
+            )
+            try project.write("k8s/sample.yaml", Project.sampleManifest(image: "localhost/sample"))
+            let unsigned = try await project.slipway("deploy", "--env", "staging", "--yes")
+            #expect(unsigned.status == 1 && unsigned.everything.contains("Nothing is signed"), "\(unsigned.everything)")
+            _ = try Self.succeed(try await project.slipway("attest", "localhost/sample:v1", "--key", "release.key"))
+            let unscanned = try await project.slipway("deploy", "--env", "staging", "--yes")
+            #expect(unscanned.status == 1 && unscanned.everything.contains("No signed scan"), "\(unscanned.everything)")
+            try await Self.database(in: project)
+            _ = try Self.succeed(try await project.slipway("scan", "localhost/sample:v1", "--fail-on", "critical"))
+            _ = try Self.succeed(try await project.slipway("attest", "localhost/sample:v1", "--key", "release.key"))
+            // Admitted: only the cluster is missing now.
+            let admitted = try await project.slipway("deploy", "--env", "staging", "--yes")
+            #expect(
+                admitted.status != 0 && admitted.everything.contains("KUBECONFIG_OF_NOBODY"),
+                "\(admitted.everything)"
+            )
+        }
+    }
+
     /// Unpacked by umoci and run by crun: neither knows anything of Slipway.
     private static func runByCrun(_ project: Project, _ remote: String) async throws {
         guard let skopeo = Tools.path(of: "skopeo"), let umoci = Tools.path(of: "umoci"),

@@ -43,6 +43,21 @@ struct DeliveryFileTests {
         #expect(production.verification.service.map(\.path) == ["/health", "/metrics"])
     }
 
+    @Test func readsWhatMustBeProvenOfAnImage() throws {
+        let shared = """
+            admission: {keys: keys/a.pub, repository: "https://github.com/team/api"}
+
+            """
+        let own = "\n    admission: {scan: passed, max-age: 30d, scan-max-age: 12h, keys: [keys/a.pub, keys/b.pub]}"
+        let inherited = try #require(try parse(shared + Self.minimal).environment("test").admission)
+        #expect(inherited.keys.map(\.text) == ["keys/a.pub"] && !inherited.scan && inherited.maximumAge == nil)
+        let rule = try #require(try parse(shared + Self.minimal + own).environment("test").admission)
+        #expect(rule.keys.map(\.text) == ["keys/a.pub", "keys/b.pub"])
+        #expect(rule.repository == "https://github.com/team/api" && rule.scan)
+        #expect(rule.maximumAge == 2_592_000 && rule.maximumScanAge == 43_200)
+        #expect(try parse(Self.minimal).environment("test").admission == nil)
+    }
+
     /// The names in slipway.yml are those of the manifests: one source of names, checked.
     @Test(arguments: ["staging", "production"])
     func theRepositorysManifestsFitItsFile(_ name: String) throws {
@@ -156,6 +171,15 @@ struct DeliveryFileTests {
 
     /// One wrong line each, put at line 8 of the minimal file.
     static let mistakes = [
+        Mistake(
+            "    admission: {scan: passed}",
+            "slipway.yml:8:16: error: admission has no \"keys\": without a key nothing can be proven [missing-key]\n    "
+                + "Name files with public keys in PEM: keys: [keys/release.pub]"
+        ),
+        Mistake(
+            "    admission: {keys: a.pub, scan: yes}",
+            "slipway.yml:8:36: error: admission.scan must be passed or any [invalid-value]"
+        ),
         Mistake(
             "    namespce: x",
             "slipway.yml:8:5: error: Unknown key \"namespce\" in environments.test [unknown-key]\n    Did you mean \"namespace\"?"
