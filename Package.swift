@@ -26,7 +26,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
-        .target(name: "Core", dependencies: [.yams, .orderedCollections]),
+        .target(name: "Core", dependencies: ["CProcess", .yams, .orderedCollections]),
         .target(name: "Workflows", dependencies: ["Core", .orderedCollections]),
         .target(name: "Journal", dependencies: ["Core", .grdb]),
         .target(

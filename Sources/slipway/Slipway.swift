@@ -10,10 +10,14 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
+            ArtifactsCommand.self,
+            CancelCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
             DatabaseCommand.self,
+            DebugCommand.self,
             DeployCommand.self,
+            ExplainCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
             LogsCommand.self,
@@ -22,6 +26,7 @@ struct Slipway: AsyncParsableCommand {
             RunsCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
+            StepSupervisorCommand.self,
         ]
     )
 

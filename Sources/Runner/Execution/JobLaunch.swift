@@ -32,6 +32,7 @@ struct JobLaunch: Sendable {
         guard let body = job.stepsBody else {
             throw StepFailure("Calling a workflow is not supported by this runner yet")
         }
+        if let known = try await remembered() { return known }
         if stop.isStopped { return await ended(.cancelled, nil) }
         if let refusal = try await refusedMachine(body) { return refusal }
         var record = record
@@ -56,6 +57,17 @@ struct JobLaunch: Sendable {
             return try await runInSlot(body, record, approval, stop)
         }
         return try await runInGroup(concurrency, body, record, approval)
+    }
+
+    /// What an earlier engine, or an earlier attempt of the run, found out.
+    private func remembered() async throws -> JobOutcome? {
+        switch run.durability.recorded[record.key] {
+        case .own(let known)? where known.status == .completed:
+            return try JobOutcome(known, tolerates: job.stepsBody?.continueOnError?.boolean(in: context) ?? false)
+        case .earlier(let known)?:
+            return try await options.reuse.take(known, as: record, why: "done in run \(known.runId)")
+        case .own?, nil: return nil
+        }
     }
 
     // MARK: - Machine

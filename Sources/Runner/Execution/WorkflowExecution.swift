@@ -186,7 +186,8 @@ final class WorkflowExecution {
         let name = try job.displayName(of: leg, in: context)
         var record = newRecord(job, key: key(for: job.id, parts: leg.nameParts), name: name)
         if plan.hasMatrix { record.matrix = leg.values.plainJSON }
-        await save(record)
+        // What this run has done before its engine was killed stays as it is.
+        if !run.durability.isCompleted(record.key) { await save(record) }
         return record
     }
 

@@ -1,5 +1,5 @@
 /// A program to start: everything the child will see, nothing inherited.
-struct ProcessRequest: Sendable {
+struct ProcessRequest: Sendable, Codable {
     var executable: String
     var arguments: [String]
     var environment: [String: String]
@@ -7,7 +7,7 @@ struct ProcessRequest: Sendable {
 }
 
 /// How a process ended.
-enum ProcessEnd: Sendable, Hashable {
+enum ProcessEnd: Sendable, Hashable, Codable {
     case exited(Int32)
     case signalled(Int32)
 
