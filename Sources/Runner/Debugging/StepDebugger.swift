@@ -81,7 +81,7 @@ package struct StepDebugger: Sendable {
             )
         }
         let file = state.url.appending(path: job.directory).appending(path: "memory")
-        return JobMemory(try JobLedger.read(file, key: key))
+        return JobMemory(try StepLedger.read(file, key: key))
     }
 
     /// What the step did to the environment of the steps after it.

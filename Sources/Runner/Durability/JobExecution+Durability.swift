@@ -76,7 +76,7 @@ extension JobExecution {
             try await Self.following(log) { try await host.adopt(key, ledger: ledger.file.path, stop: stop) }
         }
         // It may have ended between our reading of the ledger and our question.
-        let late = try JobMemory(JobLedger.read(ledger.file, key: run.durability.key)).caught(key)?.outcome
+        let late = try JobMemory(StepLedger.read(ledger.file, key: run.durability.key)).caught(key)?.outcome
         if let outcome = adopted ?? late { return (try end(of: outcome, commands, log), stopped) }
         log.line("##[notice]The step was cut short when its engine was killed. It runs again.")
         return nil

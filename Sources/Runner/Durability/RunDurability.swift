@@ -14,7 +14,7 @@ struct RunDurability: Sendable {
     /// Whether processes of an earlier engine of this run may live.
     var hasSupervisor = false
 
-    func ledger(of folders: JobFolders) throws -> JobLedger { try JobLedger(at: folders.ledger, key: key) }
+    func ledger(of folders: JobFolders) throws -> StepLedger { try StepLedger(at: folders.ledger, key: key) }
 
     /// Whether this run has the job's result already.
     func isCompleted(_ key: String) -> Bool {

@@ -111,7 +111,7 @@ extension WorkflowRunner {
         into record: RunRecord,
         key newKey: RunKey
     ) throws {
-        let entries = try JobLedger.read(ledger(of: job), key: key).filter { $0.step < step }
+        let entries = try StepLedger.read(ledger(of: job), key: key).filter { $0.step < step }
         if step > 1 {
             guard
                 entries.contains(where: { if case .step(let memory) = $0 { memory.number == step - 1 } else { false } })
@@ -137,7 +137,7 @@ extension WorkflowRunner {
             guard let number = Int(name.prefix { $0 != "_" }), number < step, name.hasSuffix(".log") else { continue }
             try FileManager.default.copyItem(at: old.appending(path: name), to: new.appending(path: name))
         }
-        try JobLedger.write(entries, to: new.appending(path: "memory"), key: newKey)
+        try StepLedger.write(entries, to: new.appending(path: "memory"), key: newKey)
     }
 }
 

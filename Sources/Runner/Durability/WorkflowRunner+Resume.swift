@@ -71,7 +71,7 @@ extension WorkflowRunner {
         let jobs = try await participants.journal.jobs(ofRun: run.id)
         let masker = Masker(secrets.values)
         // Other jobs may write what one of them has hidden.
-        let memories = try jobs.map { ($0, JobMemory(try JobLedger.read(ledger(of: $0), key: key))) }
+        let memories = try jobs.map { ($0, JobMemory(try StepLedger.read(ledger(of: $0), key: key))) }
         for (_, memory) in memories { masker.add(memory.masks.map { Secret($0) }) }
         let (host, isAlive) = try host(folder: folder.url, key: key, masker: masker, reconnecting: true)
         if !isAlive { try await confirmRepetition(memories, run, participants.journal, confirm) }

@@ -18,7 +18,7 @@ final class JobExecution {
     let folders: JobFolders
     let trackingId: String
     /// What is kept for another engine, and what an earlier one kept; nil until the job has its folder.
-    var ledger: JobLedger?
+    var ledger: StepLedger?
 
     var record: JobRecord
     /// The `env` context of the job: workflow, job, and what steps wrote to `GITHUB_ENV`.

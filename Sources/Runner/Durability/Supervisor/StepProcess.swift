@@ -19,7 +19,7 @@ struct StepProcess: Sendable, Codable {
     func run(masker: Masker, key sealing: RunKey, stop: StopSignal) async -> ProcessOutcome {
         var outcome = ProcessOutcome(effects: StepEffects(), matchers: matchers, logLength: 0)
         do {
-            let ledger = try JobLedger(appendingTo: URL(filePath: ledger), key: sealing)
+            let ledger = try StepLedger(appendingTo: URL(filePath: ledger), key: sealing)
             let log = try StepLog(at: URL(filePath: log), masker: masker, step: key.step, mode: .append) { _ in }
             outcome.logLength = log.length
             try ledger.append(
@@ -77,7 +77,7 @@ struct StepProcess: Sendable, Codable {
         }
     }
 
-    private static func flush(_ ledger: JobLedger) async {
+    private static func flush(_ ledger: StepLedger) async {
         await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .utility).async {
                 ledger.flush()

@@ -4,7 +4,7 @@ import Foundation
 /// The unmasked memory of one job: a file of sealed records, each appended with one write, so that a process that is
 /// killed leaves whole records. After a power failure the last ones may be missing or torn; what follows a torn record is
 /// not read.
-final class JobLedger: Sendable {
+final class StepLedger: Sendable {
     /// What an earlier engine recorded.
     let memory: JobMemory
     let file: URL
@@ -80,7 +80,7 @@ final class JobLedger: Sendable {
     /// Makes a ledger with these records only.
     static func write(_ entries: [LedgerEntry], to file: URL, key: RunKey) throws {
         try? FileManager.default.removeItem(at: file)
-        let ledger = try JobLedger(at: file, key: key)
+        let ledger = try StepLedger(at: file, key: key)
         for entry in entries { try ledger.append(entry) }
     }
 }
