@@ -21,6 +21,7 @@ struct Slipway: AsyncParsableCommand {
             HistoryCommand.self,
             ImageCommand.self,
             LogsCommand.self,
+            PlanCommand.self,
             PodShimCommand.self,
             RunCommand.self,
             RunsCommand.self,

@@ -9,6 +9,7 @@ extension JobExecution {
 
     /// Keeps the job's files as they are before a step.
     func recordState(before step: Int) {
+        guard keepsStates else { return }
         do {
             try states.record(before: step)
         } catch {

@@ -55,7 +55,7 @@ extension WorkflowRunner {
         let lock = try folder.lock()
         defer { withExtendedLifetime(lock) {} }
         var durability = RunDurability(key: key, host: try host(folder: folder.url, key: key, masker: masker).0)
-        for job in jobs where job.result == .success && !selection.again.contains(job.jobId) {
+        for job in jobs where job.result == .success && !selection.again.contains(Self.root(of: job)) {
             durability.recorded[job.key] = .earlier(job)
         }
         if let (job, step) = selection.from {
@@ -75,7 +75,7 @@ extension WorkflowRunner {
         _ journal: Journal
     ) async throws -> (again: Set<String>, from: (JobRecord, Int)?) {
         let graph = JobGraph(workflow)
-        var first = Set(jobs.filter { $0.result == .failure || $0.result == .cancelled }.map(\.jobId))
+        var first = Set(jobs.filter { $0.result == .failure || $0.result == .cancelled }.map(Self.root))
         var from: (JobRecord, Int)?
         switch point {
         case .failed:
@@ -92,7 +92,7 @@ extension WorkflowRunner {
                     next: "Begin from that run: slipway run --from \(job)/\(step) --run \(source)"
                 )
             }
-            first.insert(part.job.jobId)
+            first.insert(Self.root(of: part.job))
             from = (part.job, part.step.number)
         }
         let again = graph.order.filter { id in
@@ -100,6 +100,9 @@ extension WorkflowRunner {
         }
         return (Set(again), from)
     }
+
+    /// The job of the run's own workflow: jobs of called workflows are named `caller.callee`.
+    private static func root(of job: JobRecord) -> String { String(job.jobId.prefix { $0 != "." }) }
 
     /// Gives a job of the new attempt the memory and logs of what it did before a step.
     private func take(

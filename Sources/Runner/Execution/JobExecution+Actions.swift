@@ -29,6 +29,9 @@ extension JobExecution {
 
     /// A folder of the run's own source (`uses: $/path`), whatever the workspace holds.
     private func ownSource(_ path: String) async throws -> String {
+        if let remote = request.home.remote {
+            return URL(filePath: "\(remote.folder)/\(path)").standardizedFileURL.path
+        }
         let target = "\(folders.temp)/_source"
         if !FileManager.default.fileExists(atPath: "\(target)/.git") {
             let checkout = WorkspaceCheckout(

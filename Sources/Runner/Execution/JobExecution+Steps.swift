@@ -7,10 +7,11 @@ import Workflows
 extension JobExecution {
     // MARK: - Steps of the job
 
-    func runTopLevel(_ step: WorkflowStep, in scope: StepScope) async {
+    @discardableResult
+    func runTopLevel(_ step: WorkflowStep, in scope: StepScope) async -> StepResult {
         noteStop()
         let name = displayName(of: step, in: scope)
-        await recorded(name, id: step.id?.value, remember: { scope.record($0, as: step.contextName) }) { log in
+        return await recorded(name, id: step.id?.value, remember: { scope.record($0, as: step.contextName) }) { log in
             await execute(step, in: scope, log: log)
         }
     }
@@ -47,12 +48,13 @@ extension JobExecution {
     ///
     /// A step that an earlier engine has done is not done again: `body` then only finds out what it gave (what its parts
     /// did is remembered), and `remember` is told its recorded result.
-    private func recorded(
+    @discardableResult
+    func recorded(
         _ name: String,
         id: String?,
         remember: (StepResult) -> Void = { _ in },
         body: (StepLog) async -> StepResult
-    ) async {
+    ) async -> StepResult {
         let number = nextStepNumber
         nextStepNumber += 1
         let memory = ledger?.memory.step(number)
@@ -102,6 +104,7 @@ extension JobExecution {
         step.endedAt = memory?.endedAt ?? Date()
         if memory == nil { keep(result, of: step) }
         await save(step, isNews: memory == nil)
+        return result
     }
 
     private func save(_ step: StepRecord, isNews: Bool = true) async {
@@ -164,7 +167,7 @@ extension JobExecution {
         case .run(let body): result = try await runScript(body, call)
         case .uses(let body): result = try await runAction(body, call)
         case .wait, .waitAll, .cancel, .parallel:
-            throw StepFailure("Background steps are not supported by this runner yet")
+            throw StepFailure("\(step.defaultName) is no step that does work of its own")
         }
         if result.outcome == .failure, let limit, result.message == StepCall.timedOut {
             result.message =

@@ -19,6 +19,8 @@ final class JobExecution {
     let trackingId: String
     /// What is kept for another engine, and what an earlier one kept; nil until the job has its folder.
     var ledger: StepLedger?
+    /// Whether the files before each step are kept; not for a step beside others, whose changes would be mixed in.
+    var keepsStates = true
 
     var record: JobRecord
     /// The `env` context of the job: workflow, job, and what steps wrote to `GITHUB_ENV`.
@@ -27,6 +29,8 @@ final class JobExecution {
     var prependedPaths: [String] = []
     var matchers = ProblemMatcherSet()
     var status: StepStatus = .success
+    /// What the steps of this execution changed, for the job that they belong to.
+    var changes = JobChanges()
     var posts: [PostStep] = []
     var nextStepNumber = 1
     /// Asked when the job is cancelled: whether the running step, and all it is part of, go on.
@@ -151,14 +155,12 @@ final class JobExecution {
     }
 
     private func runSteps() async {
-        let scope = StepScope()
-        for step in request.body.steps { await runTopLevel(step, in: scope) }
+        await runJobSteps(in: jobScope)
         recordState(before: nextStepNumber)
         while let post = posts.popLast() { await runPost(post) }
-        jobScope = scope
     }
 
-    private var jobScope = StepScope()
+    private let jobScope = StepScope()
 
     private func finish(timeout minutes: Double) throws -> JobOutcome {
         var outcome = JobOutcome(result: .success, record: record)

@@ -10,12 +10,14 @@ package struct WorkflowRunner: Sendable {
     private let repository: GitRepository
     let state: StateDirectory
     let host: HostEnvironment
+    private let remote: any RemoteSource
 
     /// A workflow that is ready to run, or the reason why it does not run.
     package struct Prepared: Sendable {
         /// Relative to the repository.
         package let file: String
-        package let workflow: Workflow
+        package var workflow: Workflow { unit.workflow }
+        let unit: WorkflowUnit
         package let event: RunEvent
         package let isTriggered: Bool
         /// Why the event starts the workflow, or does not.
@@ -31,9 +33,12 @@ package struct WorkflowRunner: Sendable {
     }
 
     /// A runner for the repository that an absolute folder is in; throws `SlipwayError` where it is in none.
-    package static func open(folder: String, state: StateDirectory, host: HostEnvironment) async throws
-        -> WorkflowRunner
-    {
+    package static func open(
+        folder: String,
+        state: StateDirectory,
+        host: HostEnvironment,
+        remote: any RemoteSource = NoRemoteSource()
+    ) async throws -> WorkflowRunner {
         let repository = try await GitRepository.open(from: folder, environment: host.variables)
         let url = URL(filePath: state.url.absoluteURL.standardizedFileURL.path, directoryHint: .notDirectory)
         return WorkflowRunner(
@@ -41,7 +46,8 @@ package struct WorkflowRunner: Sendable {
             folder: folder,
             repository: repository,
             state: StateDirectory(url),
-            host: host
+            host: host,
+            remote: remote
         )
     }
 
@@ -201,18 +207,32 @@ package struct WorkflowRunner: Sendable {
         let inputs = try inputs(workflow, event, settings, github: github, variables: variables)
         let planner = RunPlanner(
             run: github,
-            inputs: inputs,
             variables: variables,
             skipsUnsupported: settings.skipsUnsupported
         )
         let selected = try Self.selected(settings.jobs, workflow)
+        let home = WorkflowHome(
+            repository: facts.identity.fullName,
+            ref: event.ref,
+            sha: event.sha,
+            file: file,
+            remote: nil
+        )
+        // What does not start calls nothing, and what it would call need not be had.
+        let unit =
+            decision.runs
+            ? try await WorkflowLoader(
+                reader: SourceReader(repository: repository, source: facts.source),
+                remote: remote
+            ).load(workflow, at: home, jobs: selected)
+            : WorkflowUnit(workflow: workflow, home: home, calls: [:])
         return Prepared(
             file: file,
-            workflow: workflow,
+            unit: unit,
             event: event,
             isTriggered: decision.runs,
             reasons: decision.reasons,
-            plan: planner.plan(workflow, jobs: selected),
+            plan: planner.plan(unit, inputs: inputs, jobs: selected),
             inputs: inputs,
             source: facts.source,
             identity: facts.identity,
@@ -323,6 +343,7 @@ package struct WorkflowRunner: Sendable {
             identity: prepared.identity,
             originURL: prepared.originURL,
             source: prepared.source,
+            remote: remote,
             secrets: prepared.settings.secrets,
             variables: prepared.settings.variables,
             masker: masker,
@@ -421,7 +442,8 @@ package struct WorkflowRunner: Sendable {
         )
         let execution = WorkflowExecution(
             run: run,
-            workflow: prepared.workflow,
+            unit: prepared.unit,
+            frame: .root(),
             identity: WorkflowIdentity(name: prepared.workflow.displayName, file: prepared.file),
             options: options,
             inputs: prepared.inputs,

@@ -1,3 +1,5 @@
+import Core
+
 /// Gives the files of other repositories: of actions (`uses: owner/name@ref`) and of workflows that are called
 /// (`uses: owner/name/.github/workflows/x.yml@ref`).
 package protocol RemoteSource: Sendable {
@@ -37,5 +39,18 @@ package struct RemoteFolder: Sendable, Hashable {
     package init(folder: String, sha: String?) {
         self.folder = folder
         self.sha = sha
+    }
+}
+
+/// Has no other repositories.
+package struct NoRemoteSource: RemoteSource {
+    package init() {}
+
+    package func fetch(_ reference: RemoteReference) async throws -> RemoteFolder {
+        throw SlipwayError(
+            .invalidInput,
+            "The files of \(reference) cannot be had",
+            why: "This run looks at no other repository"
+        )
     }
 }
