@@ -12,6 +12,7 @@ struct Slipway: AsyncParsableCommand {
         subcommands: [
             ArtifactsCommand.self,
             CancelCommand.self,
+            AuditCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
             DatabaseCommand.self,
@@ -20,7 +21,9 @@ struct Slipway: AsyncParsableCommand {
             ExplainCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
+            IncidentCommand.self,
             LogsCommand.self,
+            MetricsCommand.self,
             PlanCommand.self,
             PodShimCommand.self,
             RunCommand.self,
