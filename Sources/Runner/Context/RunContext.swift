@@ -25,6 +25,7 @@ struct RunContext: Sendable {
     let slots: JobSlots
     let stop: StopSignal
     let durability: RunDurability
+    let leftovers = LeftoverCollector()
 
     /// The refs whose caches this run may read, its own first, as GitHub scopes them.
     var cacheRefs: [String] {

@@ -23,7 +23,7 @@ struct WorkspaceStates: Sendable {
 
     private static let name = "_states"
     /// What is in a job's folder and not of its steps.
-    private static let own: Set<String> = [name, "_checkouts", ".lock"]
+    private static let own: Set<String> = [name, "_checkouts", ".lock", ".running"]
 
     private var owner: URL { folder.appending(path: "run") }
     private var latest: URL { folder.appending(path: "latest") }

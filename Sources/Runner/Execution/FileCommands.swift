@@ -22,7 +22,11 @@ struct FileCommands: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             for file in Kind.allCases where !isKept || !FileManager.default.fileExists(atPath: path(file)) {
-                try Data().write(to: URL(filePath: path(file)))
+                let descriptor = open(path(file), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+                guard descriptor >= 0 else {
+                    throw SlipwayError(.external, "Cannot make \(path(file))", why: String(cString: strerror(errno)))
+                }
+                close(descriptor)
             }
         } catch {
             throw SlipwayError(.external, "Cannot make files in \(folder)", why: error.localizedDescription)
@@ -62,7 +66,10 @@ struct FileCommands: Sendable {
     func collect(into commands: CommandProcessor, log: StepLog) -> String {
         var summary = ""
         for kind in Kind.allCases {
-            guard let data = FileManager.default.contents(atPath: path(kind)), !data.isEmpty else { continue }
+            var information = stat()
+            guard stat(path(kind), &information) == 0, information.st_size > 0,
+                let data = FileManager.default.contents(atPath: path(kind))
+            else { continue }
             var text = String(decoding: data, as: UTF8.self)
             if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
             do {

@@ -64,6 +64,7 @@ final class JobExecution {
         record.status = .completed
         record.result = JobRecord.Result(outcome.result)
         record.message = outcome.message.map(run.masker.mask)
+        try? UploadedArtifacts.record(run.artifacts, job: record.key, logs: folders.logs)
         record.outputs = Dictionary(outcome.outputs.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         record.endedAt = Date()
         await save()
@@ -101,7 +102,8 @@ final class JobExecution {
         defer { withExtendedLifetime(lock) {} }
         try await prepareFolders()
         defer {
-            _ = OrphanReaper.reap(trackingId: trackingId)
+            run.leftovers.add(trackingId: trackingId)
+            unlink(folders.running)
             // Scripts and files of commands may hold secrets: they do not outlive the job.
             try? FolderCopy.remove(folders.temp)
         }
@@ -126,7 +128,11 @@ final class JobExecution {
         let ledger = try run.durability.ledger(of: folders)
         self.ledger = ledger
         if ledger.memory.isEmpty {
-            endLeftovers(OrphanReaper.reap(workspace: folders.root.path))
+            // Where the last run of the job came to its end, it has ended what it left.
+            if FileManager.default.fileExists(atPath: folders.running) {
+                endLeftovers(OrphanReaper.reap(workspace: folders.root.path))
+            }
+            _ = FileManager.default.createFile(atPath: folders.running, contents: nil)
             try FolderCopy.remove(folders.workspace)
             try FolderCopy.remove(folders.temp)
             try states.begin()

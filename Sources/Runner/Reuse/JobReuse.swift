@@ -43,7 +43,10 @@ struct JobReuse: Sendable {
         let logs = run.layout.state.url.appending(path: old.directory)
         guard FileManager.default.fileExists(atPath: logs.path) else { return nil }
         let store = ArtifactStore(folder: source.appending(path: "artifacts"))
-        for artifact in try store.all() where artifact.job == old.key {
+        let kept = try store.all().filter { $0.job == old.key }
+        // An artifact that was removed since cannot be taken over.
+        guard UploadedArtifacts.names(in: logs).isSubset(of: kept.map(\.name)) else { return nil }
+        for artifact in kept {
             guard try run.artifacts.artifact(named: artifact.name) == nil else { continue }
             try await run.artifacts.adopt(artifact, from: store, tools: run.repository.tools)
         }

@@ -368,6 +368,7 @@ package struct WorkflowRunner: Sendable {
             defer { group.cancelAll() }
             return await perform(prepared, run, participants.policy, participants.approver)
         }
+        run.leftovers.collect()
         var ended = record
         ended.status = isWaiting ? .waiting : .completed
         if !isWaiting {

@@ -34,8 +34,8 @@ struct StepProcess: Sendable, Codable {
                     )
                 )
             )
-            // The disk takes its time; the process does not wait for it (`RunResumption` knows what that may lose).
-            async let flushed: Void = Self.flush(ledger)
+            // The disk takes its time; the process does not wait for it.
+            LedgerFlusher.flush(ledger)
             let commands = CommandProcessor(
                 log: log,
                 workspace: workspace,
@@ -54,7 +54,6 @@ struct StepProcess: Sendable, Codable {
             outcome.logLength = log.length
             outcome.effects = commands.effects
             outcome.matchers = commands.matchers
-            await flushed
             try ledger.append(.ended(key, outcome))
         } catch {
             outcome.failure = outcome.failure ?? StepFailure.message(of: error)
@@ -74,15 +73,6 @@ struct StepProcess: Sendable, Codable {
                 return
             }
             result[path] = String(decoding: data, as: UTF8.self)
-        }
-    }
-
-    private static func flush(_ ledger: StepLedger) async {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async {
-                ledger.flush()
-                continuation.resume()
-            }
         }
     }
 }
