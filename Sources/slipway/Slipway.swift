@@ -12,6 +12,7 @@ struct Slipway: AsyncParsableCommand {
         subcommands: [
             ArtifactsCommand.self,
             CancelCommand.self,
+            BackupsCommand.self,
             AuditCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
@@ -19,6 +20,7 @@ struct Slipway: AsyncParsableCommand {
             DebugCommand.self,
             DeployCommand.self,
             ExplainCommand.self,
+            DoctorCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
             IncidentCommand.self,
@@ -26,11 +28,15 @@ struct Slipway: AsyncParsableCommand {
             MetricsCommand.self,
             PlanCommand.self,
             PodShimCommand.self,
+            RestoreCommand.self,
+            RollbackCommand.self,
             RunCommand.self,
             RunsCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
             StepSupervisorCommand.self,
+            ShowCommand.self,
+            StatusCommand.self,
         ]
     )
 

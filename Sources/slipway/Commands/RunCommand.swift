@@ -133,7 +133,7 @@ struct RunCommand: AsyncParsableCommand {
         let live = Terminal.isInteractive && !json && !plain ? Terminal.liveReporter() : nil
         let participants = RunParticipants(
             journal: journal,
-            policy: DeliveryEnvironments(root: runner.repositoryRoot),
+            policy: DeliveryEnvironments(root: runner.repositoryRoot, state: state),
             approver: yes ? StandingApproval(by: Terminal.userName) : TerminalApprover(live: live),
             observer: live ?? Terminal.plainReporter(toStandardError: json),
             stop: stop
