@@ -27,7 +27,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-syntax", exact: "603.0.1"),
     ],
     targets: [
-        .target(name: "Core", dependencies: [.yams, .orderedCollections]),
+        .target(name: "Core", dependencies: ["CProcess", .yams, .orderedCollections]),
         .target(name: "Workflows", dependencies: ["Core", .orderedCollections]),
         .target(name: "Journal", dependencies: ["Core", .grdb]),
         .target(

@@ -137,7 +137,7 @@ private func withJournal(_ body: (URL) async throws -> Void) async throws {
 }
 
 extension RunRecord {
-    fileprivate static func sample(id: String, file: String = ".github/workflows/ci.yml") -> RunRecord {
+    static func sample(id: String, file: String = ".github/workflows/ci.yml") -> RunRecord {
         RunRecord(
             id: id,
             number: 0,

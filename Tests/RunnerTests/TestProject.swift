@@ -76,11 +76,13 @@ struct TestProject: Sendable {
         let collector = Collector(next: observer)
         let record = try await runner.execute(
             prepared,
-            journal: journal,
-            policy: policy,
-            approver: approver,
-            observer: collector,
-            stop: stop
+            participants: RunParticipants(
+                journal: journal,
+                policy: policy,
+                approver: approver,
+                observer: collector,
+                stop: stop
+            )
         )
         return try await TestRun(record: record, journal: journal, state: state, notices: collector.notices)
     }

@@ -8,6 +8,7 @@ import Synchronization
 package final class Masker: Sendable {
     private struct State {
         var values: Set<String> = []
+        var ordered: [String] = []
         var patterns: Set<[UInt8]> = []
         var automaton = MaskerAutomaton(patterns: [])
     }
@@ -25,6 +26,7 @@ package final class Masker: Sendable {
             for secret in secrets {
                 let value = secret.reveal()
                 guard state.values.insert(value).inserted else { continue }
+                state.ordered.append(value)
                 for pattern in MaskerEncodings.patterns(of: value) where state.patterns.insert(pattern).inserted {
                     grew = true
                 }
@@ -32,6 +34,9 @@ package final class Masker: Sendable {
             if grew { state.automaton = MaskerAutomaton(patterns: state.patterns) }
         }
     }
+
+    /// All values that are hidden, in the order in which they were added: for another process that writes for us.
+    package var values: [String] { state.withLock { $0.ordered } }
 
     /// Whether nothing is hidden yet.
     package var isEmpty: Bool { state.withLock { $0.patterns.isEmpty } }

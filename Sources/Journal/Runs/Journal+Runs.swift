@@ -2,10 +2,24 @@ import Foundation
 import GRDB
 
 extension Journal {
-    /// Records the start of a run, giving it the next number of its workflow file.
-    package func begin(_ run: RunRecord) async throws -> RunRecord {
+    /// Records the start of a run, giving it the next number of its workflow file, or the next attempt of an earlier
+    /// run's number.
+    package func begin(_ run: RunRecord, after earlier: RunRecord? = nil) async throws -> RunRecord {
         try await write { database in
             var run = run
+            if let earlier {
+                let last = try Int.fetchOne(
+                    database,
+                    sql: "SELECT MAX(attempt) FROM run WHERE file = ? AND number = ?",
+                    arguments: [earlier.file, earlier.number]
+                )
+                run.file = earlier.file
+                run.number = earlier.number
+                run.attempt = (last ?? earlier.attempt) + 1
+                run.origin = earlier.origin ?? earlier.id
+                try run.insert(database)
+                return run
+            }
             let last = try Int.fetchOne(
                 database,
                 sql: "SELECT MAX(number) FROM run WHERE file = ?",
@@ -37,6 +51,16 @@ extension Journal {
         }
     }
 
+    /// Removes the annotations of one step, before it is done again.
+    package func removeAnnotations(run: String, job: String, step: Int) async throws {
+        try await write { database in
+            _ =
+                try AnnotationRecord
+                .filter(Column("runId") == run && Column("jobKey") == job && Column("stepNumber") == step)
+                .deleteAll(database)
+        }
+    }
+
     package func add(_ approval: ApprovalRecord) async throws {
         try await write { try approval.insert($0) }
     }
@@ -50,13 +74,23 @@ extension Journal {
         }
     }
 
-    /// The run with this id, or the only one whose id ends with the given text (ids differ most at their end).
-    package func run(matching id: String) async throws -> RunRecord? {
+    /// The run that a user names: its id, its number where only one workflow has that (the newest attempt of it), or the
+    /// beginning or end of its id (ids differ most at their end). Nil where no run, or more than one, is so named.
+    package func run(matching name: String) async throws -> RunRecord? {
         try await read { database in
-            if let run = try RunRecord.fetchOne(database, key: id) { return run }
-            let pattern = "%" + id.replacing(/[%_\\]/, with: { "\\\($0.output)" })
-            let found = try RunRecord.filter(Column("id").like(pattern, escape: "\\")).limit(2).fetchAll(database)
-            return found.count == 1 ? found.first : nil
+            if let run = try RunRecord.fetchOne(database, key: name) { return run }
+            if let number = Int(name.trimmingPrefix("#")), name.count < 10 {
+                let found = try RunRecord.filter(Column("number") == number).order(Column("attempt").desc)
+                    .limit(100).fetchAll(database)
+                if Set(found.map(\.file)).count == 1 { return found.first }
+                if !found.isEmpty { return nil }
+            }
+            let text = name.replacing(/[%_\\]/, with: { "\\\($0.output)" })
+            for pattern in [text + "%", "%" + text] {
+                let found = try RunRecord.filter(Column("id").like(pattern, escape: "\\")).limit(2).fetchAll(database)
+                if found.count == 1 { return found.first }
+            }
+            return nil
         }
     }
 

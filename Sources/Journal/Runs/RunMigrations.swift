@@ -95,5 +95,13 @@ enum RunMigrations {
                 ) STRICT;
                 """
         ),
+        JournalMigration(
+            identifier: "run-3-attempts-and-order",
+            sql: """
+                ALTER TABLE run ADD COLUMN origin TEXT;
+                CREATE INDEX runByStart ON run(startedAt, id);
+                CREATE INDEX runByNumber ON run(number);
+                """
+        ),
     ]
 }

@@ -13,6 +13,8 @@ package struct RunRecord: Codable, Sendable, Hashable, FetchableRecord, Persista
     package var number: Int
     package var attempt: Int
     package var workflow: String
+    /// The first attempt, where this is a later one.
+    package var origin: String?
     /// The workflow file, relative to the project.
     package var file: String
     package var event: String

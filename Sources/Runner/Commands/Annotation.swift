@@ -1,6 +1,6 @@
 /// A message of a step that is shown with the run.
-struct Annotation: Sendable, Hashable {
-    enum Level: String, Sendable, Hashable {
+struct Annotation: Sendable, Hashable, Codable {
+    enum Level: String, Sendable, Hashable, Codable {
         case error, warning, notice
     }
 

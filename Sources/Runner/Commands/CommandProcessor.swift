@@ -29,7 +29,7 @@ final class CommandProcessor: Sendable {
 
     private let log: StepLog
     private let workspace: String
-    private let allowsUnsecureCommands: Bool
+    let allowsUnsecureCommands: Bool
     private let showsDebug: Bool
     private let state: Mutex<State>
 
@@ -55,6 +55,15 @@ final class CommandProcessor: Sendable {
     /// Changes what the step has done; for built-in actions and environment files.
     func update<Value: Sendable>(_ body: @Sendable (inout StepEffects) -> Value) -> Value {
         state.withLock { body(&$0.effects) }
+    }
+
+    /// Takes over what a process did by commands that were carried out elsewhere.
+    func adopt(_ outcome: ProcessOutcome) {
+        log.masker.add(outcome.effects.masks.map { Secret($0) })
+        state.withLock { state in
+            state.effects.merge(outcome.effects)
+            state.matchers = outcome.matchers
+        }
     }
 
     /// Looks at one line without its line feed.
@@ -109,6 +118,7 @@ final class CommandProcessor: Sendable {
             guard !command.data.allSatisfy(\.isWhitespace) else {
                 return ["##[warning]Can't add secret mask for empty string in ##[add-mask] command."]
             }
+            state.effects.masks.append(command.data)
             log.masker.add(Secret(command.data))
         case "stop-commands":
             try stopCommands(command.data, &state)
@@ -180,7 +190,10 @@ final class CommandProcessor: Sendable {
             )
         }
         state.stopToken = token
-        if token.count > 6 { log.masker.add(Secret(token)) }
+        if token.count > 6 {
+            state.effects.masks.append(token)
+            log.masker.add(Secret(token))
+        }
     }
 
     private func deprecated(_ name: String, _ state: inout State) -> String {

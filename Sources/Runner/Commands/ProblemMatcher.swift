@@ -2,8 +2,8 @@ import Core
 import Foundation
 
 /// Turns lines of tools into annotations by regular expressions (`::add-matcher::file.json`).
-struct ProblemMatcher: Sendable {
-    struct Pattern: Sendable {
+struct ProblemMatcher: Sendable, Codable {
+    struct Pattern: Sendable, Codable {
         let expression: String
         let file, fromPath, line, column, severity, code, message: Int?
         let isLoop: Bool
@@ -53,8 +53,8 @@ enum ProblemMatcherFile {
 }
 
 /// The matchers of a job, with how far each has got through its patterns.
-struct ProblemMatcherSet: Sendable {
-    private struct Progress: Sendable {
+struct ProblemMatcherSet: Sendable, Codable {
+    private struct Progress: Sendable, Codable {
         let matcher: ProblemMatcher
         var position = 0
         var values: [String: String] = [:]

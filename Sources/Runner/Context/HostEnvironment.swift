@@ -9,6 +9,8 @@ package struct HostEnvironment: Sendable {
     /// The folder of the running `slipway`, put in front of `PATH` of every step.
     package let toolFolder: String?
     package let name: String
+    /// The `slipway` that is started as the supervisor of a run's processes; nil where it is not at hand.
+    let supervisor: String?
     package let cores: Int
 
     package init(
@@ -23,6 +25,7 @@ package struct HostEnvironment: Sendable {
         }
         home = variables["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
         toolFolder = executable.map { URL(filePath: $0).resolvingSymlinksInPath().deletingLastPathComponent().path }
+        supervisor = executable.flatMap { URL(filePath: $0).lastPathComponent == "slipway" ? $0 : nil }
         name = ProcessInfo.processInfo.hostName
         self.cores = max(1, cores)
     }

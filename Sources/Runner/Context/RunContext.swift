@@ -24,6 +24,8 @@ struct RunContext: Sendable {
     let caches: CacheStore
     let slots: JobSlots
     let stop: StopSignal
+    let durability: RunDurability
+    let leftovers = LeftoverCollector()
 
     /// The refs whose caches this run may read, its own first, as GitHub scopes them.
     var cacheRefs: [String] {
@@ -54,7 +56,7 @@ struct RunContext: Sendable {
         let known = PlanContext(event: event, identity: identity, actor: record.actor, workflow: workflow.name).github
         return known + [
             ("token", .string(secrets["GITHUB_TOKEN"]?.reveal() ?? "")),
-            ("run_id", .string(record.id)),
+            ("run_id", .string(record.origin ?? record.id)),
             ("run_number", .string(String(record.number))),
             ("run_attempt", .string(String(record.attempt))),
             ("workflow_ref", .string("\(identity.fullName)/\(workflow.file)@\(event.ref)")),

@@ -57,6 +57,8 @@ struct JobFolders: Sendable {
     var fileCommands: String { root.appending(path: "_temp/_runner_file_commands").path }
     /// Modification times that checkouts of earlier runs gave.
     var checkouts: String { root.appending(path: "_checkouts").path }
+    /// There while a run uses the folder, and after its engine was killed.
+    var running: String { root.appending(path: ".running").path }
     var lock: String { root.appending(path: ".lock").path }
     var summary: URL { logs.appending(path: "summary.md") }
 }

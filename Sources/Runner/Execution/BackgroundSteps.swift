@@ -61,6 +61,7 @@ struct BackgroundSeed: Sendable {
     let status: StepStatus
     let results: OrderedDictionary<String, StepResult>
     let dismissal: StopSignal
+    let ledger: StepLedger?
 
     /// Runs the step to its end, as a job of its own that has this one step.
     func perform() async -> BackgroundEnd {
@@ -70,6 +71,8 @@ struct BackgroundSeed: Sendable {
         execution.matchers = matchers
         execution.status = status
         execution.nextStepNumber = number
+        execution.ledger = ledger
+        execution.keepsStates = false
         execution.conditions = [{ [dismissal] in !dismissal.isStopped }]
         let scope = StepScope()
         for (name, result) in results { scope.record(result, as: name) }

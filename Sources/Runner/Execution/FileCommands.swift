@@ -9,13 +9,25 @@ struct FileCommands: Sendable {
     static let maximumSummary = 1 << 20
 
     private let folder: String
-    private let id = UUID().uuidString.lowercased()
+    private let id: String
 
-    init(folder: String) throws {
+    /// - Parameters:
+    ///   - folder: where the files are made.
+    ///   - key: the part of the step that they belong to; they are named by it.
+    ///   - isKept: whether a process of an earlier engine writes to them.
+    /// - Throws: `SlipwayError` (`.external`) where they cannot be made.
+    init(folder: String, key: PartKey, isKept: Bool = false) throws {
         self.folder = folder
+        id = "\(key.step)-\(key.part)"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            for file in Kind.allCases { try Data().write(to: URL(filePath: path(file))) }
+            for file in Kind.allCases where !isKept || !FileManager.default.fileExists(atPath: path(file)) {
+                let descriptor = open(path(file), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+                guard descriptor >= 0 else {
+                    throw SlipwayError(.external, "Cannot make \(path(file))", why: String(cString: strerror(errno)))
+                }
+                close(descriptor)
+            }
         } catch {
             throw SlipwayError(.external, "Cannot make files in \(folder)", why: error.localizedDescription)
         }
@@ -46,7 +58,7 @@ struct FileCommands: Sendable {
         Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0.variable, path($0)) })
     }
 
-    /// Reads what the step wrote into its effects, and removes the files.
+    /// Reads what the step wrote into its effects.
     ///
     /// A malformed file fails the step, as on GitHub.
     ///
@@ -54,8 +66,10 @@ struct FileCommands: Sendable {
     func collect(into commands: CommandProcessor, log: StepLog) -> String {
         var summary = ""
         for kind in Kind.allCases {
-            defer { try? FileManager.default.removeItem(atPath: path(kind)) }
-            guard let data = FileManager.default.contents(atPath: path(kind)), !data.isEmpty else { continue }
+            var information = stat()
+            guard stat(path(kind), &information) == 0, information.st_size > 0,
+                let data = FileManager.default.contents(atPath: path(kind))
+            else { continue }
             var text = String(decoding: data, as: UTF8.self)
             if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
             do {
@@ -92,6 +106,10 @@ struct FileCommands: Sendable {
             }
         }
         return summary
+    }
+
+    func remove() {
+        for kind in Kind.allCases { unlink(path(kind)) }
     }
 
     private func setEnvironment(_ text: String, _ commands: CommandProcessor, _ log: StepLog) throws {

@@ -64,7 +64,8 @@ extension JobExecution {
             matchers: matchers,
             status: status,
             results: scope.results,
-            dismissal: dismissal
+            dismissal: dismissal,
+            ledger: ledger
         )
         background.open[step.contextName] = BackgroundSteps.Handle(step: step, stop: stop, dismissal: dismissal)
         let places = background.places
@@ -80,7 +81,7 @@ extension JobExecution {
         names: [String]
     ) async {
         let name = displayName(of: step, in: scope)
-        await recorded(name, id: step.id?.value) { log in
+        await recorded(name, id: step.id?.value, remember: { scope.record($0, as: step.contextName) }) { log in
             let failures = await collect(names, in: scope, &background, &tasks, log: log)
             var result = StepResult(.success)
             if !failures.isEmpty {

@@ -34,7 +34,13 @@ extension JobExecution {
         context.status = conditionStatus(in: scope)
         let workspace = folders.workspace
         let home = run.host.home
-        context.hashFiles = { try HashFiles.digest(patterns: $0, workspace: workspace, home: home) }
+        let (ledger, step) = (ledger, nextStepNumber - 1)
+        context.hashFiles = { patterns in
+            if let known = ledger?.memory.takeHash(step: step, patterns: patterns) { return known }
+            let digest = try HashFiles.digest(patterns: patterns, workspace: workspace, home: home)
+            try ledger?.append(.hash(step: step, patterns: patterns, digest: digest))
+            return digest
+        }
         return context
     }
 

@@ -23,40 +23,56 @@ extension JobExecution {
             end: ProcessEnd?, stopped: StopSignal.Reason?
         )
     ) async -> PartResult {
-        let allows = (environment["ACTIONS_ALLOW_UNSECURE_COMMANDS"] ?? "").lowercased() == "true"
+        let key = log.beginPart()
+        if let known = ledger?.memory.part(key) { return await remembered(known, log) }
+        let caught = ledger?.memory.caught(key)
+        log.goOn(keepsHeldLines: caught == nil, cuts: caught == nil || caught?.outcome != nil)
         let commands = CommandProcessor(
             log: log,
             workspace: folders.workspace,
             matchers: matchers,
-            allowsUnsecureCommands: allows,
+            allowsUnsecureCommands: allowsUnsecureCommands(environment),
             showsDebug: run.showsDebug
         )
         var result = StepResult(.success)
+        var summary = ""
+        var files: FileCommands?
         do {
-            let files = try FileCommands(folder: folders.fileCommands)
-            let variables = processEnvironment(
-                in: scope,
-                stepName: stepName,
-                environment: environment,
-                adding: own.merging(files.variables) { _, file in file }
-            )
+            let made = try FileCommands(folder: folders.fileCommands, key: key, isKept: caught != nil)
+            files = made
             do {
-                let (end, stopped) = try await work(variables, commands)
-                result = verdict(end, stopped, commands, log)
+                if let (end, stopped) = try await adopted(caught, key, commands, log) {
+                    result = verdict(end, stopped, commands, log)
+                } else {
+                    let variables = processEnvironment(
+                        in: scope,
+                        stepName: stepName,
+                        environment: environment,
+                        adding: own.merging(made.variables) { _, file in file }
+                    )
+                    let (end, stopped) = try await work(variables, commands)
+                    result = verdict(end, stopped, commands, log)
+                }
             } catch {
                 result = stopOrFailure(error, commands, log)
             }
-            let summary = files.collect(into: commands, log: log)
-            if !summary.isEmpty { append(summary: summary) }
+            summary = run.masker.mask(made.collect(into: commands, log: log))
         } catch {
             result = failed(error, log)
         }
         let effects = commands.effects
         if effects.hasFailed, result.outcome == .success { result = StepResult(.failure) }
         matchers = commands.matchers
+        record(result, effects, summary: summary, as: key, log)
+        files?.remove()
+        if !summary.isEmpty { append(summary: summary) }
         await apply(effects)
         result.outputs = effects.outputs
         return PartResult(result: result, state: effects.state)
+    }
+
+    private func allowsUnsecureCommands(_ environment: OrderedDictionary<String, String>) -> Bool {
+        (environment["ACTIONS_ALLOW_UNSECURE_COMMANDS"] ?? "").lowercased() == "true"
     }
 
     private func verdict(
@@ -94,8 +110,8 @@ extension JobExecution {
         return StepResult(.failure, message: message)
     }
 
-    private func append(summary: String) {
-        let masked = Data((run.masker.mask(summary) + "\n").utf8)
+    func append(summary: String) {
+        let masked = Data((summary + "\n").utf8)
         // Steps side by side add to one file: each write goes to its end as a whole.
         let descriptor = open(folders.summary.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return }
@@ -103,7 +119,7 @@ extension JobExecution {
         try? file.write(contentsOf: masked)
     }
 
-    private func apply(_ effects: StepEffects) async {
+    func apply(_ effects: StepEffects) async {
         for (name, value) in effects.environment {
             environment[name] = value
             changes.environment[name] = value
@@ -143,18 +159,13 @@ extension JobExecution {
         commands: CommandProcessor,
         log: StepLog
     ) async throws -> (end: ProcessEnd?, stopped: StopSignal.Reason?) {
-        let reader = StepOutputReader(log: log, commands: commands)
         let process = ProcessRequest(
             executable: executable,
             arguments: arguments,
             environment: environment,
             workingDirectory: folder
         )
-        let (end, stopped) = try await supervise { stop in
-            try await ProcessRunner.run(process, stop: stop) { reader.receive($0) }
-        }
-        reader.finish()
-        return (end, stopped)
+        return try await runStepProcess(process, commands: commands, log: log)
     }
 }
 

@@ -11,7 +11,7 @@ extension JobExecution {
     func runTopLevel(_ step: WorkflowStep, in scope: StepScope) async -> StepResult {
         noteStop()
         let name = displayName(of: step, in: scope)
-        return await recorded(name, id: step.id?.value) { log in
+        return await recorded(name, id: step.id?.value, remember: { scope.record($0, as: step.contextName) }) { log in
             await execute(step, in: scope, log: log)
         }
     }
@@ -45,10 +45,19 @@ extension JobExecution {
     }
 
     /// Runs a step with its log and its record in the journal.
+    ///
+    /// A step that an earlier engine has done is not done again: `body` then only finds out what it gave (what its parts
+    /// did is remembered), and `remember` is told its recorded result.
     @discardableResult
-    func recorded(_ name: String, id: String?, body: (StepLog) async -> StepResult) async -> StepResult {
+    func recorded(
+        _ name: String,
+        id: String?,
+        remember: (StepResult) -> Void = { _ in },
+        body: (StepLog) async -> StepResult
+    ) async -> StepResult {
         let number = nextStepNumber
         nextStepNumber += 1
+        let memory = ledger?.memory.step(number)
         let masked = run.masker.mask(name)
         var step = StepRecord(
             runId: run.record.id,
@@ -58,19 +67,32 @@ extension JobExecution {
             name: masked,
             status: .running,
             log: "\(number)_\(RunLayout.slug(masked)).log",
-            startedAt: Date()
+            startedAt: memory?.startedAt ?? Date()
         )
-        await save(step)
+        if memory == nil {
+            recordState(before: number)
+            await save(step)
+        }
+        await forgetAnnotations(ofStep: number)
         var result: StepResult
         do {
             let (observer, job, shown) = (run.observer, record, step)
-            let log = try StepLog(at: folders.logs.appending(path: step.log), masker: run.masker) { text in
+            let log = try StepLog(
+                at: folders.logs.appending(path: step.log),
+                masker: run.masker,
+                step: number,
+                mode: logMode(ofStep: number)
+            ) { text in
                 observer.observe(.output(job: job, step: shown, text: text))
             }
-            result = await body(log)
+            result = if memory?.outcome == JobResult.skipped.rawValue { StepResult(.skipped) } else { await body(log) }
             if let problem = log.finish() { result.message = result.message ?? problem }
         } catch {
             result = StepResult(.failure, message: StepFailure.message(of: error))
+        }
+        if let memory {
+            result = StepResult(memory)
+            remember(result)
         }
         if result.conclusion == .failure, status == .success { status = .failure }
         noteStop()
@@ -79,18 +101,20 @@ extension JobExecution {
         step.conclusion = JobRecord.Result(result.conclusion)
         step.exitStatus = result.exitStatus
         step.message = result.message.map(run.masker.mask)
-        step.endedAt = Date()
-        await save(step)
+        step.endedAt = memory?.endedAt ?? Date()
+        if memory == nil { keep(result, of: step) }
+        await save(step, isNews: memory == nil)
         return result
     }
 
-    private func save(_ step: StepRecord) async {
+    private func save(_ step: StepRecord, isNews: Bool = true) async {
         do {
             try await run.journal.save(step)
         } catch {
             run.observer.observe(.notice("The journal could not be written: \(error)"))
         }
-        run.observer.observe(.step(step))
+        CrashPoint.passed()
+        if isNews { run.observer.observe(.step(step)) }
     }
 
     // MARK: - Any step

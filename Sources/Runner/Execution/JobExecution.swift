@@ -17,6 +17,10 @@ final class JobExecution {
     let request: JobRequest
     let folders: JobFolders
     let trackingId: String
+    /// What is kept for another engine, and what an earlier one kept; nil until the job has its folder.
+    var ledger: StepLedger?
+    /// Whether the files before each step are kept; not for a step beside others, whose changes would be mixed in.
+    var keepsStates = true
 
     var record: JobRecord
     /// The `env` context of the job: workflow, job, and what steps wrote to `GITHUB_ENV`.
@@ -40,13 +44,13 @@ final class JobExecution {
         self.request = request
         record = request.record
         folders = run.layout.job(request.record.key)
-        trackingId = "slipway_\(run.record.id)_\(request.record.key)"
+        trackingId = JobFolders.trackingId(run: run.record.id, job: request.record.key)
     }
 
     /// Runs the job to its end. Nothing is thrown: whatever goes wrong is the job's result.
     func perform() async -> JobOutcome {
         record.status = .running
-        record.startedAt = Date()
+        record.startedAt = run.durability.start(of: record.key) ?? Date()
         await save()
         var outcome: JobOutcome
         do {
@@ -60,6 +64,7 @@ final class JobExecution {
         record.status = .completed
         record.result = JobRecord.Result(outcome.result)
         record.message = outcome.message.map(run.masker.mask)
+        try? UploadedArtifacts.record(run.artifacts, job: record.key, logs: folders.logs)
         record.outputs = Dictionary(outcome.outputs.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         record.endedAt = Date()
         await save()
@@ -95,15 +100,10 @@ final class JobExecution {
         }
         guard let lock else { return JobOutcome(result: .cancelled, record: record) }
         defer { withExtendedLifetime(lock) {} }
-        let orphans = OrphanReaper.reap(workspace: folders.root.path)
-        if !orphans.isEmpty {
-            run.observer.observe(
-                .notice("\(record.name): ended what an earlier run left: \(orphans.joined(separator: ", "))")
-            )
-        }
-        try cleanWorkspace()
+        try await prepareFolders()
         defer {
-            _ = OrphanReaper.reap(trackingId: trackingId)
+            run.leftovers.add(trackingId: trackingId)
+            unlink(folders.running)
             // Scripts and files of commands may hold secrets: they do not outlive the job.
             try? FolderCopy.remove(folders.temp)
         }
@@ -122,15 +122,35 @@ final class JobExecution {
         return try finish(timeout: minutes)
     }
 
-    /// The workspace of a job starts empty; what must survive comes from caches.
-    private func cleanWorkspace() throws {
-        try FolderCopy.remove(folders.workspace)
-        try FolderCopy.remove(folders.temp)
+    /// The workspace of a job starts empty (what must survive comes from caches), unless the job goes on where an earlier
+    /// engine left it.
+    private func prepareFolders() async throws {
+        let ledger = try run.durability.ledger(of: folders)
+        self.ledger = ledger
+        if ledger.memory.isEmpty {
+            // Where the last run of the job came to its end, it has ended what it left.
+            if FileManager.default.fileExists(atPath: folders.running) {
+                endLeftovers(OrphanReaper.reap(workspace: folders.root.path))
+            }
+            _ = FileManager.default.createFile(atPath: folders.running, contents: nil)
+            try FolderCopy.remove(folders.workspace)
+            try FolderCopy.remove(folders.temp)
+            try states.begin()
+        } else {
+            try await goOn(with: ledger.memory)
+        }
         for folder in [folders.workspace, folders.temp, folders.fileCommands, folders.checkouts, folders.tools.path] {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
         try FileManager.default.createDirectory(at: folders.logs, withIntermediateDirectories: true)
         try Data(run.event.payload.json.utf8).write(to: URL(filePath: folders.event))
+    }
+
+    func endLeftovers(_ orphans: [String]) {
+        guard !orphans.isEmpty else { return }
+        run.observer.observe(
+            .notice("\(record.name): ended what an earlier run left: \(orphans.joined(separator: ", "))")
+        )
     }
 
     private func evaluateEnvironment() throws {
@@ -144,6 +164,7 @@ final class JobExecution {
 
     private func runSteps() async {
         await runJobSteps(in: jobScope)
+        recordState(before: nextStepNumber)
         while let post = posts.popLast() { await runPost(post) }
     }
 

@@ -34,6 +34,7 @@ struct JobLaunch: Sendable {
         guard let body = job.stepsBody else {
             throw StepFailure("\(job.id) calls a workflow and has no steps")
         }
+        if let known = try await remembered() { return known }
         if stop.isStopped { return await ended(.cancelled, nil) }
         if let refusal = try await refusedMachine(body) { return refusal }
         var record = record
@@ -55,6 +56,17 @@ struct JobLaunch: Sendable {
             return try await runInSlot(body, record, entry, stop)
         }
         return try await runInGroup(concurrency, body, record, entry)
+    }
+
+    /// What an earlier engine, or an earlier attempt of the run, found out.
+    private func remembered() async throws -> JobOutcome? {
+        switch run.durability.recorded[record.key] {
+        case .own(let known)? where known.status == .completed:
+            return try JobOutcome(known, tolerates: job.stepsBody?.continueOnError?.boolean(in: context) ?? false)
+        case .earlier(let known)?:
+            return try await options.reuse.take(known, as: record, why: "done in run \(known.runId)")
+        case .own?, nil: return nil
+        }
     }
 
     // MARK: - Machine

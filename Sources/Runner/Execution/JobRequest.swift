@@ -31,4 +31,30 @@ struct JobOutcome: Sendable {
     /// Whether it failed under `continue-on-error: true`.
     var isTolerated = false
     var record: JobRecord
+
+    init(
+        result: JobResult,
+        outputs: OrderedDictionary<String, String> = [:],
+        message: String? = nil,
+        isTolerated: Bool = false,
+        record: JobRecord
+    ) {
+        self.result = result
+        self.outputs = outputs
+        self.message = message
+        self.isTolerated = isTolerated
+        self.record = record
+    }
+
+    /// What the journal knows of a job that is done; `tolerates` is its `continue-on-error`.
+    init(_ record: JobRecord, tolerates: Bool) {
+        let result = record.result.map(JobResult.init) ?? .failure
+        self.init(
+            result: result,
+            outputs: OrderedDictionary(uniqueKeysWithValues: record.outputs.sorted { $0.key < $1.key }),
+            message: record.message,
+            isTolerated: tolerates && result == .failure,
+            record: record
+        )
+    }
 }

@@ -20,6 +20,15 @@ struct StepResult: Sendable {
         self.message = message
     }
 
+    /// The result that an earlier engine recorded.
+    init(_ memory: StepMemory) {
+        outcome = JobResult(rawValue: memory.outcome) ?? .failure
+        conclusion = JobResult(rawValue: memory.conclusion) ?? .failure
+        outputs = memory.outputs
+        exitStatus = memory.exitStatus
+        message = memory.message
+    }
+
     /// The step's entry in the `steps` context.
     var context: ExpressionValue {
         .object([

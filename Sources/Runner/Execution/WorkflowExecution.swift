@@ -170,8 +170,9 @@ final class WorkflowExecution {
         let name = try job.displayName(of: leg, in: context)
         var record = newRecord(job, key: frame.key(of: job, parts: leg.nameParts), name: name)
         if plan.hasMatrix { record.matrix = leg.values.plainJSON }
-        // A job that calls is seen through the jobs of what it calls.
-        if job.call == nil { await save(record) }
+        // A job that calls is seen through the jobs of what it calls. What this run has done before its engine was killed
+        // stays as it is.
+        if job.call == nil, !run.durability.isCompleted(record.key) { await save(record) }
         return record
     }
 

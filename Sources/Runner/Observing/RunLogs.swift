@@ -21,7 +21,7 @@ package struct RunLogs: Sendable {
         if let run = try await journal.run(matching: name) { return run }
         throw SlipwayError(
             .invalidInput,
-            name == "latest" ? "Nothing has run yet" : "There is no run \"\(name)\", or more than one ends with it",
+            name == "latest" ? "Nothing has run yet" : "There is no run \"\(name)\", or more than one is so named",
             next: latest.isEmpty ? "Start one: slipway run" : "The latest: \(latest.map(\.id).joined(separator: ", "))"
         )
     }
@@ -79,6 +79,22 @@ package struct RunLogs: Sendable {
             )
         }
         return parts
+    }
+
+    /// The one step that `JOB/STEP` names.
+    ///
+    /// - Throws: `SlipwayError` (`.invalidInput`) where there is none, or more than one.
+    func part(of run: RunRecord, path: String) async throws -> Part {
+        let found = try await parts(of: run, path: path)
+        guard let only = found.first, found.count == 1 else {
+            throw SlipwayError(
+                .invalidInput,
+                "\(path) names \(found.count) steps",
+                next:
+                    "Name one as JOB/STEP: \(found.prefix(5).map { "\($0.job.key)/\($0.step.number)" }.joined(separator: ", "))"
+            )
+        }
+        return only
     }
 
     private static func matches(_ step: StepRecord, _ name: String) -> Bool {

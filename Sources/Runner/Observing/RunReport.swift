@@ -35,10 +35,3 @@ package enum RunReport {
         return try JSONDecoder().decode(JSON.self, from: encoder.encode(value))
     }
 }
-
-extension RunRecord {
-    /// Whether the run has not ended and its process is gone: it was killed, or the machine went down.
-    package var isAbandoned: Bool {
-        status == .running && kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH
-    }
-}

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Journal
 
@@ -66,7 +67,8 @@ package struct RunSummary: Sendable {
         case (_, .failure?): return style.red("✗ failure") + " after \(time)"
         case (_, .cancelled?): return style.yellow("⊘ cancelled") + " after \(time)"
         case (_, .skipped?): return style.dim("– skipped")
-        case (_, nil) where run.isAbandoned: return style.red("✗ died: its process is gone")
+        case (_, nil) where run.isAbandoned(in: StateDirectory(URL(filePath: state))):
+            return style.red("✗ died: its engine is gone") + " (go on: slipway run --resume \(run.id))"
         case (_, nil): return style.yellow("● \(run.status.rawValue)")
         }
     }

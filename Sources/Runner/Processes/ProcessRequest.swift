@@ -6,8 +6,37 @@ struct ProcessRequest: Sendable {
     var workingDirectory: String
 }
 
+extension ProcessRequest: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case executable, arguments, environment, workingDirectory
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        executable = try container.decode(String.self, forKey: .executable)
+        arguments = try container.decode([String].self, forKey: .arguments)
+        workingDirectory = try container.decode(String.self, forKey: .workingDirectory)
+        environment = [:]
+        for pair in try container.decode(String.self, forKey: .environment).split(separator: "\0") {
+            let name = pair.prefix { $0 != "=" }
+            environment[String(name)] = String(pair.dropFirst(name.count + 1))
+        }
+    }
+
+    /// The environment is one text, as the system has it: an object of a hundred members takes far longer to write and
+    /// read, and every step does both.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(executable, forKey: .executable)
+        try container.encode(arguments, forKey: .arguments)
+        try container.encode(workingDirectory, forKey: .workingDirectory)
+        let text = environment.map { "\($0.key)=\($0.value)" }.joined(separator: "\0")
+        try container.encode(text, forKey: .environment)
+    }
+}
+
 /// How a process ended.
-enum ProcessEnd: Sendable, Hashable {
+enum ProcessEnd: Sendable, Hashable, Codable {
     case exited(Int32)
     case signalled(Int32)
 

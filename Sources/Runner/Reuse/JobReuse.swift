@@ -26,33 +26,43 @@ struct JobReuse: Sendable {
         }
         let key = ReuseKey.digest(request, run: run, artifacts: artifacts)
         guard isEnabled, let old = try await run.journal.reusableJob(key: key) else { return .run(key: key) }
-        guard let outcome = try await repeated(old, request, key: key) else { return .run(key: key) }
+        guard
+            let outcome = try await take(
+                old,
+                as: request.record,
+                why: "unchanged since run \(old.runId)",
+                key: key
+            )
+        else { return .run(key: key) }
         return .reused(outcome)
     }
 
-    /// Takes over outputs, artifacts and summary; nil where they are gone.
-    private func repeated(_ old: JobRecord, _ request: JobRequest, key: String) async throws -> JobOutcome? {
+    /// Takes over outputs, artifacts and summary of a job of another run; nil where they are gone.
+    func take(_ old: JobRecord, as record: JobRecord, why: String, key: String? = nil) async throws -> JobOutcome? {
         let source = run.layout.state.runs.appending(path: old.runId)
         let logs = run.layout.state.url.appending(path: old.directory)
         guard FileManager.default.fileExists(atPath: logs.path) else { return nil }
         let store = ArtifactStore(folder: source.appending(path: "artifacts"))
-        for artifact in try store.all() where artifact.job == old.key {
+        let kept = try store.all().filter { $0.job == old.key }
+        // An artifact that was removed since cannot be taken over.
+        guard UploadedArtifacts.names(in: logs).isSubset(of: kept.map(\.name)) else { return nil }
+        for artifact in kept {
             guard try run.artifacts.artifact(named: artifact.name) == nil else { continue }
             try await run.artifacts.adopt(artifact, from: store, tools: run.repository.tools)
         }
-        let folders = run.layout.job(request.record.key)
+        let folders = run.layout.job(record.key)
         try FileManager.default.createDirectory(at: folders.logs, withIntermediateDirectories: true)
         let summary = logs.appending(path: "summary.md")
         if FileManager.default.fileExists(atPath: summary.path) {
             try? FileManager.default.copyItem(at: summary, to: folders.summary)
         }
-        var record = request.record
+        var record = record
         record.status = .completed
-        record.result = .success
+        record.result = old.result
         record.reuseKey = key
-        record.reusedFrom = old.runId
+        record.reusedFrom = old.reusedFrom ?? old.runId
         record.outputs = old.outputs
-        record.message = "unchanged since run \(old.runId)"
+        record.message = why
         record.startedAt = Date()
         record.endedAt = record.startedAt
         try await run.journal.save(record)
@@ -62,11 +72,10 @@ struct JobReuse: Sendable {
                 subject: "run",
                 subjectId: run.record.id,
                 type: "job.reused",
-                data: ["job": .string(record.key), "from": .string(old.runId), "key": .string(key)]
+                data: ["job": .string(record.key), "from": .string(old.runId), "key": key.map(JSON.string) ?? .null]
             )
         )
         run.observer.observe(.job(record))
-        let outputs = OrderedDictionary(uniqueKeysWithValues: old.outputs.sorted { $0.key < $1.key }.map { ($0, $1) })
-        return JobOutcome(result: .success, outputs: outputs, record: record)
+        return JobOutcome(record, tolerates: false)
     }
 }

@@ -33,7 +33,11 @@ enum ReuseKey {
                 if expression.source.lowercased().contains(/github\s*(\.\s*token|\[\s*'token')/) { usesSecret = true }
             }
         }
-        return usesSecret ? "it uses secrets" : nil
+        if usesSecret { return "it uses secrets" }
+        for case .run(let body) in job.allSteps.map(\.kind) {
+            if let word = OutsideEffects.find(in: body.script.text) { return "its script uses \(word)" }
+        }
+        return nil
     }
 
     /// The digest of everything the job's result depends on, with the artifacts of the jobs before it as they are now.

@@ -25,6 +25,9 @@ package struct RunSettings: Sendable {
     /// Bytes that caches may take in all.
     package var cacheLimit: Int64 = CacheStore.defaultLimit
 
+    /// The source that an earlier engine of the run has fixed.
+    var source: SourceSnapshot?
+
     package init() {}
 }
 

@@ -8,8 +8,8 @@ package struct WorkflowRunner: Sendable {
     package let repositoryRoot: String
     private let folder: String
     private let repository: GitRepository
-    private let state: StateDirectory
-    private let host: HostEnvironment
+    let state: StateDirectory
+    let host: HostEnvironment
     private let remote: any RemoteSource
 
     /// A workflow that is ready to run, or the reason why it does not run.
@@ -141,15 +141,19 @@ package struct WorkflowRunner: Sendable {
         let commit = try await repository.commit(sha)
         // Local changes belong to the commit that is checked out: another commit is run alone.
         let isAlone = settings.isCommittedOnly || sha != head
-        let source =
-            isAlone
-            ? SourceSnapshot.commit(commit)
-            : try await SourceSnapshot.workingTree(of: repository, commit: commit, state: state)
+        let source: SourceSnapshot =
+            if let recorded = settings.source {
+                recorded
+            } else if isAlone {
+                .commit(commit)
+            } else {
+                try await .workingTree(of: repository, commit: commit, state: state)
+            }
         return Facts(
             ref: ref,
             commit: commit,
             source: source,
-            isCommittedOnly: isAlone,
+            isCommittedOnly: isAlone && !source.isDirty,
             identity: identity,
             actor: actor,
             email: email ?? "",
@@ -317,15 +321,26 @@ package struct WorkflowRunner: Sendable {
     ///   run's folder cannot be written.
     package func execute(
         _ prepared: Prepared,
-        journal: Journal,
-        policy: any EnvironmentPolicy,
-        approver: any Approver,
-        observer: any RunObserver,
-        stop: StopSignal
+        participants: RunParticipants
     ) async throws -> RunRecord {
         guard prepared.plan.refusals.isEmpty else { throw DiagnosticsError(prepared.plan.refusals) }
         let masker = Masker(prepared.settings.secrets.values)
-        let record = try await begin(prepared, journal, masker)
+        let (record, key) = try await begin(prepared, participants.journal, masker, after: nil)
+        let folder = RunFolder(record, in: state)
+        let lock = try folder.lock()
+        defer { withExtendedLifetime(lock) {} }
+        let (host, _) = try host(folder: folder.url, key: key, masker: masker)
+        return try await go(prepared, record, masker, RunDurability(key: key, host: host), participants)
+    }
+
+    /// Executes a run that has begun, under its lock.
+    func go(
+        _ prepared: Prepared,
+        _ record: RunRecord,
+        _ masker: Masker,
+        _ durability: RunDurability,
+        _ participants: RunParticipants
+    ) async throws -> RunRecord {
         let layout = RunLayout(
             state: state,
             runId: record.id,
@@ -333,6 +348,8 @@ package struct WorkflowRunner: Sendable {
             workflowFile: prepared.file
         )
         try Data(masker.mask(prepared.event.payload.json).utf8).write(to: layout.event)
+        let (journal, observer) = (participants.journal, participants.observer)
+        let stop = participants.stop.makeChild()
         let run = RunContext(
             record: record,
             event: prepared.event,
@@ -355,10 +372,17 @@ package struct WorkflowRunner: Sendable {
                 tools: ToolRunner(environment: host.variables)
             ),
             slots: JobSlots(host.cores),
-            stop: stop
+            stop: stop,
+            durability: durability
         )
         observer.observe(.runStarted(record))
-        let (result, isWaiting) = await perform(prepared, run, policy, approver)
+        let folder = RunFolder(layout.run)
+        let (result, isWaiting) = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await folder.watchCancel(stop) }
+            defer { group.cancelAll() }
+            return await perform(prepared, run, participants.policy, participants.approver)
+        }
+        run.leftovers.collect()
         var ended = record
         ended.status = isWaiting ? .waiting : .completed
         if !isWaiting {
@@ -366,12 +390,26 @@ package struct WorkflowRunner: Sendable {
             ended.endedAt = Date()
         }
         try await journal.update(ended)
+        if !isWaiting { RunVault(key: durability.key, folder: layout.run).deleteSecrets() }
         observer.observe(.runFinished(ended))
         return ended
     }
 
     /// Takes the next free id: milliseconds since 1970, as `github.run_id` is a number.
-    private func begin(_ prepared: Prepared, _ journal: Journal, _ masker: Masker) async throws -> RunRecord {
+    ///
+    /// - Parameters:
+    ///   - prepared: what is to run.
+    ///   - journal: where the run is recorded.
+    ///   - masker: what must not be seen in the record.
+    ///   - earlier: the attempt before this one.
+    /// - Returns: the run, and the key of what is kept for another engine.
+    /// - Throws: `SlipwayError` (`.external`) where the run's folder or the journal cannot be written.
+    func begin(
+        _ prepared: Prepared,
+        _ journal: Journal,
+        _ masker: Masker,
+        after earlier: RunRecord?
+    ) async throws -> (RunRecord, RunKey) {
         let files = FileManager.default
         try files.createDirectory(at: state.runs, withIntermediateDirectories: true)
         var number = UInt64(Date().timeIntervalSince1970 * 1000)
@@ -382,23 +420,26 @@ package struct WorkflowRunner: Sendable {
             }
             number += 1
         }
-        return try await journal.begin(
-            RunRecord(
-                id: String(number),
-                number: 0,
-                workflow: masker.mask(prepared.workflow.displayName),
-                file: prepared.file,
-                event: prepared.event.name,
-                ref: prepared.event.ref,
-                sha: prepared.event.sha,
-                tree: prepared.source.tree,
-                dirty: prepared.source.isDirty,
-                actor: prepared.actor,
-                process: Int(getpid()),
-                directory: "runs/\(number)",
-                startedAt: Date()
-            )
+        // What is needed to go on is there before the journal tells anybody of the run.
+        let key = try RunKey.make(for: String(number), in: state)
+        let vault = RunVault(key: key, folder: state.runs.appending(path: String(number)))
+        try vault.write(RunStart(prepared), secrets: prepared.settings.secrets)
+        let record = RunRecord(
+            id: String(number),
+            number: 0,
+            workflow: masker.mask(prepared.workflow.displayName),
+            file: prepared.file,
+            event: prepared.event.name,
+            ref: prepared.event.ref,
+            sha: prepared.event.sha,
+            tree: prepared.source.tree,
+            dirty: prepared.source.isDirty,
+            actor: prepared.actor,
+            process: Int(getpid()),
+            directory: "runs/\(number)",
+            startedAt: Date()
         )
+        return (try await journal.begin(record, after: earlier), key)
     }
 
     private func perform(

@@ -31,6 +31,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: [.customLong("dry-run"), .customLong("list")], help: "Show what would run, and why, and run nothing.")
     var dryRun = false
 
+    @OptionGroup(title: "Going on")
+    var earlier: RunResumption
+
     @Flag(help: "Print the result as JSON on standard output; progress goes to standard error.")
     var json = false
 
@@ -46,6 +49,15 @@ struct RunCommand: AsyncParsableCommand {
         )
         var settings = try options.settings(ProcessInfo.processInfo.environment)
         settings.reusesResults = reuse
+        if earlier.isWanted {
+            guard workflow == nil else {
+                throw SlipwayError(
+                    .invalidInput,
+                    "A run is named by its id here, not by the workflow \(workflow ?? "")"
+                )
+            }
+            return try await goOn(settings.secrets, runner)
+        }
         let prepared = try await runner.prepare(workflow: workflow, settings: settings)
         if dryRun {
             try PlanCommand.show(prepared, json: json)
@@ -82,35 +94,54 @@ struct RunCommand: AsyncParsableCommand {
     // MARK: - Running
 
     private func execute(_ chosen: [WorkflowRunner.Prepared], _ runner: WorkflowRunner) async throws {
+        try await withParticipants(runner) { participants, journal, state in
+            var ended: [RunRecord] = []
+            for workflow in chosen {
+                let record = try await runner.execute(workflow, participants: participants)
+                ended.append(record)
+                try await report(record, journal, state)
+                if participants.isStopped { break }
+            }
+            return ended
+        }
+    }
+
+    private func goOn(_ secrets: [String: Secret], _ runner: WorkflowRunner) async throws {
+        try await withParticipants(runner) { participants, journal, state in
+            let record = try await earlier.perform(
+                runner,
+                participants,
+                secrets: secrets,
+                logs: RunLogs(journal: journal, state: state),
+                journal: journal
+            )
+            try await report(record, journal, state)
+            return [record]
+        }
+    }
+
+    /// Runs `body` with reporters, approver and Ctrl-C in place; the verdict of the runs that it gives is the status.
+    private func withParticipants(
+        _ runner: WorkflowRunner,
+        _ body: (RunParticipants, Journal, StateDirectory) async throws -> [RunRecord]
+    ) async throws {
         let state = StateDirectory.locate()
         let journal = try Journal(at: state.journal)
         let stop = StopSignal()
         let interrupts = InterruptHandler(stop)
         defer { interrupts.cancel() }
         let live = Terminal.isInteractive && !json && !plain ? Terminal.liveReporter() : nil
-        let observer: any RunObserver = live ?? Terminal.plainReporter(toStandardError: json)
-        let policy = DeliveryEnvironments(root: runner.repositoryRoot, state: state)
-        let approver: any Approver =
-            yes
-            ? StandingApproval(by: Terminal.userName)
-            : TerminalApprover(live: live)
-        var ended: [RunRecord] = []
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let participants = RunParticipants(
+            journal: journal,
+            policy: DeliveryEnvironments(root: runner.repositoryRoot, state: state),
+            approver: yes ? StandingApproval(by: Terminal.userName) : TerminalApprover(live: live),
+            observer: live ?? Terminal.plainReporter(toStandardError: json),
+            stop: stop
+        )
+        let ended = try await withThrowingTaskGroup(of: Void.self) { group in
             if let live { group.addTask { await live.animate() } }
             defer { group.cancelAll() }
-            for workflow in chosen {
-                let record = try await runner.execute(
-                    workflow,
-                    journal: journal,
-                    policy: policy,
-                    approver: approver,
-                    observer: observer,
-                    stop: stop
-                )
-                ended.append(record)
-                try await report(record, journal, state)
-                if stop.isStopped { break }
-            }
+            return try await body(participants, journal, state)
         }
         try finish(ended, isInterrupted: stop.isStopped)
     }
@@ -143,8 +174,7 @@ struct RunCommand: AsyncParsableCommand {
                 .waiting,
                 "Run \(waiting.id) waits for an approval",
                 why: "Nobody could be asked: there is no terminal, and --yes was not given",
-                next: "Approve and go on, with finished jobs answered from the journal: "
-                    + "slipway run \(waiting.file) --event \(waiting.event) --ref \(waiting.ref) --reuse --yes"
+                next: "Approve and go on: slipway run --resume \(waiting.id) --yes"
             )
         }
     }

@@ -35,7 +35,7 @@ struct RunsCommand: AsyncParsableCommand {
         }
         if runs.isEmpty { print("Nothing has run yet.") }
         for run in runs {
-            let result = run.conclusion?.rawValue ?? (run.isAbandoned ? "died" : run.status.rawValue)
+            let result = run.conclusion?.rawValue ?? (run.isAbandoned(in: state) ? "died" : run.status.rawValue)
             let day = run.startedAt.formatted(.iso8601.dateTimeSeparator(.space))
             let source = run.sha.prefix(8) + (run.dirty ? "+" : "")
             print("\(run.id)  \(day)  \(result)  \(run.workflow) #\(run.number)  \(run.event) \(run.ref)  \(source)")

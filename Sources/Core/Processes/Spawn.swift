@@ -1,30 +1,29 @@
-import CProcess
-import Core
-import Foundation
+internal import CProcess
+internal import Foundation
 
 /// Starts a program with nothing of ours in its hands but the descriptors given to it.
-struct Spawn {
+package struct Spawn {
     /// An absolute path; `PATH` is not searched.
-    var executable: String
-    var arguments: [String]
+    package var executable: String
+    package var arguments: [String]
     /// The whole environment of the new process.
-    var environment: [String: String] = ProcessInfo.processInfo.environment
-    var workingDirectory: String?
+    package var environment: [String: String] = ProcessInfo.processInfo.environment
+    package var workingDirectory: String?
     /// Descriptors for the standard streams; -1 is `/dev/null`.
-    var input: Int32 = -1
-    var output: Int32 = -1
-    var error: Int32 = -1
+    package var input: Int32 = -1
+    package var output: Int32 = -1
+    package var error: Int32 = -1
     /// Whether the process leads a session, and so a process group, of its own.
-    var newSession = false
+    package var newSession = false
 
-    init(_ executable: String, _ arguments: [String]) {
+    package init(_ executable: String, _ arguments: [String]) {
         self.executable = executable
         self.arguments = arguments
     }
 
     /// - Returns: the process number; the caller waits for it.
     /// - Throws: `SlipwayError` (external) if the system refuses.
-    func callAsFunction() throws(SlipwayError) -> Int32 {
+    package func callAsFunction() throws(SlipwayError) -> Int32 {
         var pid: pid_t = 0
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let code = Self.withCStrings([executable] + arguments) { argv in
