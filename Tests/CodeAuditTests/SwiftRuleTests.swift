@@ -77,6 +77,7 @@ import Testing
             #"let url = URL(string: "https://example.com")!"#, "let first = list.first!", "let n = Int(text)!",
             "func f(path: String) throws { _ = try Data(contentsOf: URL(filePath: path)) }",
             "let v = try! Regex(\"[a-z]+\")",
+            "let channel = Channel(secure: false)", "return try! decode(value, at: index)",
             "let cookie = Cookie(isSecure: true)", "tls.minimumTLSVersion = .tlsv12",
             #"let a = "http://127.0.0.1:8000/health""#, #"let b = "http://\(host):\(port)/""#,
             #"let c = "http://localhost""#,

@@ -79,7 +79,7 @@ package struct ScanReport: Sendable {
         if let limit = policy.failOn, !failing.isEmpty {
             return "\(failing.count) of \(findings.count) findings are \(limit.rawValue) or worse"
         }
-        if !expired.isEmpty { return "\(expired.count) decisions to ignore findings have expired" }
+        if !expired.isEmpty { return "decisions to ignore findings have expired: \(expired.count)" }
         if isBlind {
             let messages = unknowns.filter { Self.blinding.contains($0.rule) }.map(\.message)
             return messages.joined(separator: "; ") + " (--allow-empty accepts that)"

@@ -120,9 +120,15 @@ enum RequestRules {
     ) { fact, _ in
         guard case .binding(let binding) = fact,
             ["isSecure", "isHTTPOnly", "httpOnly", "secure"].contains(binding.name),
-            binding.value.plainText == "false"
+            binding.value.plainText == "false", binding.value.parents(3).contains(where: isAboutCookies)
         else { return nil }
         return SwiftRule.Verdict("\(binding.name) is off")
+    }
+
+    /// A call or an assignment that says so; channels and schemes are secure or not as well.
+    private static func isAboutCookies(_ node: Syntax) -> Bool {
+        guard node.is(FunctionCallExprSyntax.self) || node.is(SequenceExprSyntax.self) else { return false }
+        return node.plainText.prefix(200).contains("ookie")
     }
 
     static let unboundedBody = SwiftRule(
