@@ -62,10 +62,16 @@ struct TestProject: Sendable {
         variables: [String: String] = [:],
         cores: Int = 4,
         stop: StopSignal = StopSignal(),
-        observer: any RunObserver = SilentObserver()
+        observer: any RunObserver = SilentObserver(),
+        remote: any RemoteSource = NoRemoteSource()
     ) async throws -> TestRun {
         try write([".github/workflows/test.yml": workflow])
-        let (runner, prepared) = try await prepare(settings: settings, variables: variables, cores: cores)
+        let (runner, prepared) = try await prepare(
+            settings: settings,
+            variables: variables,
+            cores: cores,
+            remote: remote
+        )
         let journal = try Journal(at: state.journal)
         let collector = Collector(next: observer)
         let record = try await runner.execute(
@@ -82,12 +88,13 @@ struct TestProject: Sendable {
     func prepare(
         settings: RunSettings = RunSettings(),
         variables: [String: String] = [:],
-        cores: Int = 4
+        cores: Int = 4,
+        remote: any RemoteSource = NoRemoteSource()
     ) async throws -> (WorkflowRunner, WorkflowRunner.Prepared) {
         var environment = ProcessInfo.processInfo.environment
         environment.merge(variables) { $1 }
         let host = HostEnvironment(variables: environment, executable: nil, cores: cores)
-        let runner = try await WorkflowRunner.open(folder: root.path, state: state, host: host)
+        let runner = try await WorkflowRunner.open(folder: root.path, state: state, host: host, remote: remote)
         let prepared = try await runner.prepare(workflow: "test", settings: settings)
         return (runner, try #require(prepared.first))
     }

@@ -11,6 +11,8 @@ struct RunContext: Sendable {
     let identity: RepositoryIdentity
     let originURL: String?
     let source: SourceSnapshot
+    /// Files of other repositories.
+    let remote: any RemoteSource
     let secrets: [String: Secret]
     let variables: [String: String]
     let masker: Masker
@@ -20,6 +22,7 @@ struct RunContext: Sendable {
     let host: HostEnvironment
     let artifacts: ArtifactStore
     let caches: CacheStore
+    let services: RunServices
     let slots: JobSlots
     let stop: StopSignal
 

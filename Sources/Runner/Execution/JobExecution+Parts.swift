@@ -139,14 +139,17 @@ extension JobExecution {
         environment: [String: String],
         folder: String,
         commands: CommandProcessor,
-        log: StepLog
+        log: StepLog,
+        on executor: (any StepExecutor)? = nil
     ) async throws -> (end: ProcessEnd?, stopped: StopSignal.Reason?) {
         let reader = StepOutputReader(log: log, commands: commands)
-        let process = ProcessRequest(
-            executable: executable,
-            arguments: arguments,
-            environment: environment,
-            workingDirectory: folder
+        let process = (executor ?? self.executor).command(
+            ProcessRequest(
+                executable: executable,
+                arguments: arguments,
+                environment: environment,
+                workingDirectory: folder
+            )
         )
         let (end, stopped) = try await supervise { stop in
             try await ProcessRunner.run(process, stop: stop) { reader.receive($0) }

@@ -44,7 +44,7 @@ extension JobExecution {
     }
 
     /// Runs a step with its log and its record in the journal.
-    private func recorded(_ name: String, id: String?, body: (StepLog) async -> StepResult) async {
+    func recorded(_ name: String, id: String?, body: (StepLog) async -> StepResult) async {
         let number = nextStepNumber
         nextStepNumber += 1
         let masked = run.masker.mask(name)

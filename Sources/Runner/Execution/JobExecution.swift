@@ -26,6 +26,14 @@ final class JobExecution {
     var matchers = ProblemMatcherSet()
     var status: StepStatus = .success
     var posts: [PostStep] = []
+    /// What the job's actions have fetched and remembered.
+    let actions = ActionRegistry()
+    /// Where the job's processes run.
+    var executor: any StepExecutor = HostExecutor()
+    /// What lets the job ask for identity tokens, where it may.
+    var oidcVariables: [String: String] = [:]
+    /// The job's container and services, where it has any.
+    var containers: JobContainers?
     var nextStepNumber = 1
     /// Asked when the job is cancelled: whether the running step, and all it is part of, go on.
     var conditions: [() -> Bool] = []
@@ -140,8 +148,10 @@ final class JobExecution {
 
     private func runSteps() async {
         let scope = StepScope()
+        await setUp(scope)
         for step in request.body.steps { await runTopLevel(step, in: scope) }
         while let post = posts.popLast() { await runPost(post) }
+        await tearDown()
         jobScope = scope
     }
 

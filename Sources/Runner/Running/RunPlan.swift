@@ -32,6 +32,7 @@ struct RunPlanner {
 
     static let supported: Set<WorkflowFeature> = [
         .matrix, .environment, .concurrency, .localAction, .sameRepositoryAction, .compositeAction, .nodeAction,
+        .remoteAction, .dockerAction, .jobContainer, .services,
     ]
 
     static let support = SupportCheck(supported: supported) { reference in
@@ -79,6 +80,7 @@ struct RunPlanner {
         }
         let running = Set(jobs.filter(\.mayRun).map(\.id))
         refusals += Self.support.diagnostics(for: workflow, jobs: running)
+        refusals += ContainerSupport.refusals(of: workflow, jobs: running)
         return RunPlan(jobs: jobs, refusals: refusals.sorted { $0.location < $1.location })
     }
 

@@ -10,6 +10,7 @@ package struct WorkflowRunner: Sendable {
     private let repository: GitRepository
     private let state: StateDirectory
     private let host: HostEnvironment
+    private let remote: any RemoteSource
 
     /// A workflow that is ready to run, or the reason why it does not run.
     package struct Prepared: Sendable {
@@ -31,9 +32,12 @@ package struct WorkflowRunner: Sendable {
     }
 
     /// A runner for the repository that an absolute folder is in; throws `SlipwayError` where it is in none.
-    package static func open(folder: String, state: StateDirectory, host: HostEnvironment) async throws
-        -> WorkflowRunner
-    {
+    package static func open(
+        folder: String,
+        state: StateDirectory,
+        host: HostEnvironment,
+        remote: any RemoteSource = NoRemoteSource()
+    ) async throws -> WorkflowRunner {
         let repository = try await GitRepository.open(from: folder, environment: host.variables)
         let url = URL(filePath: state.url.absoluteURL.standardizedFileURL.path, directoryHint: .notDirectory)
         return WorkflowRunner(
@@ -41,7 +45,8 @@ package struct WorkflowRunner: Sendable {
             folder: folder,
             repository: repository,
             state: StateDirectory(url),
-            host: host
+            host: host,
+            remote: remote
         )
     }
 
@@ -306,6 +311,7 @@ package struct WorkflowRunner: Sendable {
             identity: prepared.identity,
             originURL: prepared.originURL,
             source: prepared.source,
+            remote: remote,
             secrets: prepared.settings.secrets,
             variables: prepared.settings.variables,
             masker: masker,
@@ -319,11 +325,13 @@ package struct WorkflowRunner: Sendable {
                 limit: prepared.settings.cacheLimit,
                 tools: ToolRunner(environment: host.variables)
             ),
+            services: RunServices(),
             slots: JobSlots(host.cores),
             stop: stop
         )
         observer.observe(.runStarted(record))
         let (result, isWaiting) = await perform(prepared, run, policy, approver)
+        await run.services.stop()
         var ended = record
         ended.status = isWaiting ? .waiting : .completed
         if !isWaiting {

@@ -62,6 +62,21 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "A file of NAME=VALUE lines with configuration variables.")
     var varsFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take actions and workflows of other repositories from a folder with owner/name@ref or owner/name, or one "
+                + "of them as owner/name@ref=FOLDER. Repeatable.",
+            valueName: "dir"
+        )
+    )
+    var actionsFrom: [String] = []
+
+    @Option(help: "Where other repositories are fetched from: a server, or a folder of repositories.")
+    var actionsUrl: String = "https://github.com"
+
+    @Flag(help: "Fetch and run the originals of actions that are built in (actions/checkout, actions/cache …).")
+    var originalActions = false
+
     @Flag(name: [.customLong("dry-run"), .customLong("list")], help: "Show what would run, and why, and run nothing.")
     var dryRun = false
 
@@ -77,7 +92,8 @@ struct RunCommand: AsyncParsableCommand {
         let runner = try await WorkflowRunner.open(
             folder: folder,
             state: StateDirectory.locate(),
-            host: HostEnvironment()
+            host: HostEnvironment(),
+            remote: try remoteSource(environment, folder)
         )
         let prepared = try await runner.prepare(workflow: workflow, settings: try settings(environment))
         if dryRun {
@@ -92,6 +108,18 @@ struct RunCommand: AsyncParsableCommand {
         let refusals = chosen.flatMap(\.plan.refusals)
         guard refusals.isEmpty else { throw DiagnosticsError(refusals) }
         try await execute(chosen, runner)
+    }
+
+    private func remoteSource(_ environment: [String: String], _ folder: String) throws -> GitRemoteSource {
+        var settings = GitRemoteSource.Settings()
+        settings.url = actionsUrl
+        settings.usesOriginals = originalActions
+        settings.replacements = try ActionFolders(actionsFrom, from: folder)
+        return GitRemoteSource(
+            cache: StateDirectory.locate().url.appending(path: "sources"),
+            settings: settings,
+            environment: environment
+        )
     }
 
     private func settings(_ environment: [String: String]) throws -> RunSettings {
