@@ -39,7 +39,9 @@ let package = Package(
         .target(name: "Manifests", dependencies: ["Core", "Kubernetes", .crypto, .yams]),
         .target(
             name: "Images",
-            dependencies: ["Core", "CZlib", .asyncHTTPClient, .crypto, .systemPackage, .subprocess]
+            dependencies: [
+                "Core", "CZlib", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .systemPackage, .subprocess,
+            ]
         ),
         .target(name: "SupplyChain", dependencies: ["Core", "Images", .crypto, .subprocess, .systemPackage]),
         .target(
@@ -92,7 +94,10 @@ let package = Package(
             dependencies: ["Core", "Images", .subprocess, .systemPackage],
             path: "Tests/ImagesTestSupport"
         ),
-        .testTarget(name: "ImagesTests", dependencies: ["Core", "Images", "ImagesTestSupport"]),
+        .testTarget(
+            name: "ImagesTests",
+            dependencies: ["Core", "Images", "ImagesTestSupport", .hummingbird, .httpTypes, .nioCore, .logging]
+        ),
         .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
         .testTarget(
             name: "DeliveryTests",

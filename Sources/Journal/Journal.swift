@@ -21,7 +21,7 @@ package final class Journal: Sendable {
             )
             // Switching to WAL and migrating must not race with another process that does the same.
             let lock = url.deletingLastPathComponent().appending(path: "journal.lock")
-            pool = try FileLock.hold(at: lock) { try Self.open(at: url) }
+            pool = try FileLock.hold(lock) { try Self.open(at: url) }
         } catch let error as DatabaseError {
             throw SlipwayError(
                 .external,

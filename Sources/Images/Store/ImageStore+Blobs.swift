@@ -93,6 +93,9 @@ package final class BlobWriter: ByteSink {
 
     package func finish() throws {}
 
+    /// The digest of what has been written so far.
+    package var digest: Digest { hasher.digest() }
+
     /// Gives the blob its name. A blob that is there already stays as it is: it has the same bytes.
     package func commit(mediaType: String) throws -> Descriptor {
         let digest = hasher.digest()

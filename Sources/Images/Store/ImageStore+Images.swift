@@ -141,7 +141,7 @@ extension ImageStore {
 
     private func updateIndex(_ change: (inout ImageIndex) throws -> Void) throws {
         try create()
-        try FileLock(url: lockFile).withLock {
+        try FileLock.hold(lockFile) {
             var index = try readIndex()
             try change(&index)
             index.manifests.sort { left, right in

@@ -18,7 +18,7 @@ extension ImageStore {
     package func prune(keeping keep: Set<Digest> = [], olderThan age: Duration, now: Date) throws -> PruneResult {
         guard exists else { return PruneResult() }
         var result = PruneResult()
-        try FileLock(url: lockFile).withLock {
+        try FileLock.hold(lockFile) {
             var needed: Set<Digest> = []
             for root in try roots() { try mark(root.digest, &needed) }
             for digest in keep where contains(digest) { try mark(digest, &needed) }

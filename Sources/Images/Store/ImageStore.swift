@@ -23,7 +23,7 @@ package struct ImageStore: Sendable {
         } catch {
             throw SlipwayError(.external, "Cannot make an image layout in \(directory.path)", why: "\(error)")
         }
-        try FileLock(url: directory.appending(path: ".lock")).withLock {
+        try FileLock.hold(directory.appending(path: ".lock")) {
             if !manager.fileExists(atPath: directory.appending(path: "oci-layout").path) {
                 try replaceFile("oci-layout", with: JSON.object(["imageLayoutVersion": "1.0.0"]).data())
             }

@@ -45,7 +45,7 @@ package struct ImageUnpacker: Sendable {
                 let tree = folder.appending(path: "\(digest.algorithm.rawValue)-\(digest.hex)")
                 if FileManager.default.fileExists(atPath: tree.path) { return tree }
                 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                try FileLock(url: folder.appending(path: ".\(tree.lastPathComponent).lock")).withLock {
+                try FileLock.hold(folder.appending(path: ".\(tree.lastPathComponent).lock")) {
                     if FileManager.default.fileExists(atPath: tree.path) { return }
                     try unpackNow(digest, store, tree, cancelled)
                 }

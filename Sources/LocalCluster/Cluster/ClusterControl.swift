@@ -32,7 +32,7 @@ package struct ClusterControl: Sendable {
     /// - Throws: `SlipwayError` with the server's last words when it does not become ready.
     package func up(executable: String, arguments: [String], environment: [String: String]) async throws -> Start {
         try PrivateFile.makeDirectory(directory.url)
-        let lock = try await FileLock.wait(for: directory.controlLock, limit: Self.lockLimit)
+        let lock = try await controlLock()
         defer { withExtendedLifetime(lock) {} }
         if let record = running, await isAnswering(record) { return Start(record: record, isNew: false) }
         if let record = running {
@@ -97,12 +97,23 @@ package struct ClusterControl: Sendable {
         case wasNotRunning
     }
 
+    /// One command at a time starts or stops the server.
+    private func controlLock() async throws -> FileLock {
+        if let lock = try await FileLock.wait(for: directory.controlLock, limit: Self.lockLimit) { return lock }
+        throw SlipwayError(
+            .waiting,
+            "Another command is starting or stopping this local cluster",
+            why: "it holds \(directory.controlLock.path)",
+            next: "Try again when it has finished."
+        )
+    }
+
     /// Stops the server and its pods. Objects stay for the next start, unless everything is purged.
     ///
     /// - Throws: `SlipwayError` when the server cannot be ended, or the folder not be removed.
     package func down(purge: Bool) async throws -> Stop {
         guard FileManager.default.fileExists(atPath: directory.url.path) else { return .wasNotRunning }
-        let lock = try await FileLock.wait(for: directory.controlLock, limit: Self.lockLimit)
+        let lock = try await controlLock()
         defer { withExtendedLifetime(lock) {} }
         var result = Stop.wasNotRunning
         if let record = running {

@@ -34,7 +34,7 @@ package struct ClusterServer: Sendable {
     /// - Throws: `SlipwayError` when another server has the folder, or something cannot be set up.
     package func run() async throws {
         try PrivateFile.makeDirectory(directory.url)
-        guard let lock = try FileLock.take(directory.serverLock) else {
+        guard let lock = try FileLock.attempt(directory.serverLock) else {
             throw SlipwayError(
                 .waiting,
                 "Another server runs this local cluster",

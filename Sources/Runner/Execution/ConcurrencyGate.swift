@@ -8,7 +8,7 @@ import Workflows
 /// While one holds the group, one more may wait; a newer one takes the waiting one's place, unless the group queues.
 struct ConcurrencyGate: Sendable {
     enum Admission: Sendable {
-        case admitted(LockFile)
+        case admitted(FileLock)
         /// A newer one took the place, or the work was stopped.
         case displaced
     }
@@ -33,12 +33,12 @@ struct ConcurrencyGate: Sendable {
 
     /// Waits until the group is free.
     func enter(stop: StopSignal, notice: (String) -> Void) async throws -> Admission {
-        if let lock = try LockFile.attempt(at: lock) { return try admit(lock) }
+        if let lock = try FileLock.attempt(URL(filePath: lock)) { return try admit(lock) }
         if group.queue == .single { try write(token, to: pending) }
         if group.cancelInProgress, let current = read(holder) { try write("", to: cancelRequest(current)) }
         notice("waits for the concurrency group \"\(group.name)\"")
         while !stop.isStopped {
-            if let lock = try LockFile.attempt(at: lock) { return try admit(lock) }
+            if let lock = try FileLock.attempt(URL(filePath: lock)) { return try admit(lock) }
             if group.queue == .single, let other = read(pending), other != token { return .displaced }
             await Self.pause(stop)
         }
@@ -61,7 +61,7 @@ struct ConcurrencyGate: Sendable {
         try? FileManager.default.removeItem(atPath: cancelRequest(token))
     }
 
-    private func admit(_ lock: LockFile) throws -> Admission {
+    private func admit(_ lock: FileLock) throws -> Admission {
         try write(token, to: holder)
         if read(pending) == token { try? FileManager.default.removeItem(atPath: pending) }
         return .admitted(lock)

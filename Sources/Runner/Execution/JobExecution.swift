@@ -96,7 +96,7 @@ final class JobExecution {
 
     private func performGuarded() async throws -> JobOutcome {
         try FileManager.default.createDirectory(at: folders.root, withIntermediateDirectories: true)
-        let lock = try await LockFile.wait(at: folders.lock, stop: request.stop) {
+        let lock = try await FileLock.wait(at: folders.lock, stop: request.stop) {
             run.observer.observe(.notice("\(record.name): waits for another run that uses \(folders.root.path)"))
         }
         guard let lock else { return JobOutcome(result: .cancelled, record: record) }

@@ -11,10 +11,15 @@ struct ImageCommand: AsyncParsableCommand {
         subcommands: [
             ImageBuildCommand.self,
             ImageCheckCommand.self,
+            ImageCopyCommand.self,
             ImageInspectCommand.self,
             ImageListCommand.self,
+            ImageLoadCommand.self,
             ImagePruneCommand.self,
+            ImagePullCommand.self,
+            ImagePushCommand.self,
             ImageRemoveCommand.self,
+            ImageSaveCommand.self,
             ImageTagCommand.self,
         ]
     )

@@ -3,14 +3,14 @@ import Foundation
 /// `episodic-memory-api backup FILE` and `restore FILE`, on the database of DATA_DIR, served or not.
 enum BackupCommand {
     static func backup(to path: String, _ configuration: Configuration) async throws {
-        let store = try await EpisodeStore.open(configuration)
+        let store = try await configuration.openStorage()
         try await store.backup(to: path)
         try await store.close()
-        print("backed up '\(configuration.dataDirectory)' to '\(path)'")
+        print("backed up '\(store.location)' to '\(path)'")
     }
 
     static func restore(from path: String, _ configuration: Configuration) async throws {
-        let store = try await EpisodeStore.open(configuration)
+        let store = try await configuration.openStorage()
         // The file stays as it is: restoring brings its schema up to date, in a copy.
         let copy = "\(configuration.dataDirectory)/\(UUID().uuidString).restore"
         defer {
@@ -25,6 +25,6 @@ enum BackupCommand {
         }
         try await store.restore(from: copy)
         try await store.close()
-        print("restored '\(configuration.dataDirectory)' from '\(path)'")
+        print("restored '\(store.location)' from '\(path)'")
     }
 }

@@ -3,16 +3,7 @@ extension StoredEpisode {
     func write(to object: inout JSONWriter) {
         object.member("id", id.description)
         object.member("created_at", createdAt.description)
-        object.member("episode_type", episode.type.rawValue)
-        object.member("goal", episode.goal)
-        object.member("actions_taken", episode.actionsTaken)
-        object.member("error_trace", episode.errorTrace)
-        object.member("error_class", episode.errorClass)
-        object.member("tool_chain", episode.toolChain)
-        object.member("resolution", episode.resolution)
-        object.member("code_state_diff", episode.codeStateDiff)
-        object.member("environment_info", .object(episode.environmentInfo))
-        object.member("tags", episode.tags)
+        episode.write(to: &object)
         object.member("occurrences", history.occurrences)
         object.member("helped", history.helped)
         object.member("not_helped", history.notHelped)
@@ -22,6 +13,22 @@ extension StoredEpisode {
         object.optionalMember("archived_at", history.archivedAt)
         object.optionalMember("merged_into", history.mergedInto)
         object.optionalMember("resolved_by", history.resolvedBy)
+    }
+}
+
+extension Episode {
+    /// Writes what was captured into the object that is open.
+    func write(to object: inout JSONWriter) {
+        object.member("episode_type", type.rawValue)
+        object.member("goal", goal)
+        object.member("actions_taken", actionsTaken)
+        object.member("error_trace", errorTrace)
+        object.member("error_class", errorClass)
+        object.member("tool_chain", toolChain)
+        object.member("resolution", resolution)
+        object.member("code_state_diff", codeStateDiff)
+        object.member("environment_info", .object(environmentInfo))
+        object.member("tags", tags)
     }
 }
 

@@ -99,7 +99,7 @@ struct CustomerRoutes {
         try await request.jsonObject(maximumBytes: configuration.maximumBodyBytes)
     }
 
-    private func customer(_ context: ServiceRequestContext, _ store: EpisodeStore) async throws -> Customer {
+    private func customer(_ context: ServiceRequestContext, _ store: any EpisodeStorage) async throws -> Customer {
         let text = context.parameters.get("id") ?? ""
         guard let id = EpisodeID(text), let customer = try await store.customer(id) else {
             throw APIError.notFound("there is no customer '\(text.prefix(64))'")

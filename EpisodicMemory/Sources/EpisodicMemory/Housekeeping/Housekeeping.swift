@@ -4,7 +4,7 @@ import Logging
 struct Housekeeping: Sendable {
     private static let interval: Duration = .seconds(1)
 
-    let store: EpisodeStore
+    let store: any EpisodeStorage
     let quotas: QuotaMeter
     let configuration: Configuration
     let logger: Logger
@@ -17,14 +17,14 @@ struct Housekeeping: Sendable {
                 consolidatedAt = .now
             }
             await attempt("usage") { try await quotas.flush(to: store) }
-            await attempt("uses") { try await store.uses.flush(to: store.writes) }
+            await attempt("uses") { try await store.flushUses() }
             try? await Task.sleep(for: Self.interval)
         }
     }
 
     private func consolidate() async throws {
-        let consolidation = Consolidation(store: store, archiveAfter: configuration.archiveAfter)
-        guard let outcome = try await consolidation.run(), outcome != .init() else { return }
+        let outcome = try await store.consolidate(archiveAfter: configuration.archiveAfter, now: .now())
+        guard let outcome, outcome != .init() else { return }
         logger.info(
             "consolidated",
             metadata: [

@@ -16,9 +16,9 @@ struct MetricsRoutes {
             text.sample("episodic_memory_ready", lifecycle.phase == .ready ? 1 : 0)
             text.family("episodic_memory_build_info", .gauge, "Always 1; the label names the version.")
             text.sample("episodic_memory_build_info", [("version", version)], 1)
-            if let store = try? service.store() {
+            if let vectors = try? service.store().vectorCount {
                 text.family("episodic_memory_vectors", .gauge, "Vectors held in memory, as of the last search.")
-                text.sample("episodic_memory_vectors", store.index.count)
+                text.sample("episodic_memory_vectors", vectors)
             }
             process.write(to: &text)
             return .text(text.text, type: PrometheusText.contentType)

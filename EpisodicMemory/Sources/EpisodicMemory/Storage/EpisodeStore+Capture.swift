@@ -41,14 +41,13 @@ struct PreparedCapture: Sendable {
     init(_ episode: Episode, _ embedding: PlacedEmbedding?, idempotencyKey: String?, tenant: TenantID) {
         id = EpisodeID.make(at: createdAt)
         self.tenant = tenant
-        let values = EpisodeRow.values(of: episode)
-        self.values = values
+        values = EpisodeRow.values(of: episode)
         vector = embedding.map { StoredVector(of: episode, $0) }
         idempotency = idempotencyKey.map { key in
             // The key is the client's text and may name a person: only its hash is kept.
             Idempotency(
                 keyHash: Data(SHA256.hash(data: Data(key.utf8))),
-                fingerprint: Data(SHA256.hash(data: Data("\(values.description)".utf8)))
+                fingerprint: episode.fingerprint
             )
         }
     }

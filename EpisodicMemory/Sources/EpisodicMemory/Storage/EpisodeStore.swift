@@ -8,9 +8,13 @@ package final class EpisodeStore: Sendable {
     let index = VectorIndex()
     let vocabulary = Vocabulary()
     let uses = UseRecorder()
+    let limiter = RateLimiter()
     let embedder: Embedder
+    /// The folder of the database.
+    let location: String
 
-    private init(pool: DatabasePool, embedder: Embedder) {
+    private init(pool: DatabasePool, embedder: Embedder, location: String) {
+        self.location = location
         self.embedder = embedder
         self.pool = pool
         self.writes = GroupCommitter(writer: pool)
@@ -34,12 +38,12 @@ package final class EpisodeStore: Sendable {
         )
         try Migrations.migrator.migrate(pool)
         _ = consume lock
-        return EpisodeStore(pool: pool, embedder: Embedder(endpoint: configuration.embeddings))
+        return EpisodeStore(pool: pool, embedder: Embedder(endpoint: configuration.embeddings), location: directory)
     }
 
     /// Writes down what is only in memory, then closes.
     package func close() async throws {
-        try await uses.flush(to: writes)
+        try await flushUses()
         try pool.close()
     }
 

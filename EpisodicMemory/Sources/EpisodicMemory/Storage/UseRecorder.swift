@@ -1,10 +1,9 @@
-import GRDB
 import Synchronization
 
 /// Gathers which episodes were given out, and writes it down from time to time: a search must not wait for the disk,
 /// and the figure only moves what fades.
 final class UseRecorder: Sendable {
-    private struct Use {
+    struct Use {
         var count = 0
         var last = Timestamp(milliseconds: 0)
     }
@@ -23,20 +22,11 @@ final class UseRecorder: Sendable {
         }
     }
 
-    /// - Throws: what SQLite says; what was gathered is then lost.
-    func flush(to writes: GroupCommitter) async throws {
-        let gathered = uses.withLock { uses in
+    /// What was gathered since the last time; it is the caller's now.
+    func take() -> [Int64: Use] {
+        uses.withLock { uses in
             defer { uses = [:] }
             return uses
-        }
-        guard !gathered.isEmpty else { return }
-        try await writes.commit { db in
-            let update = try db.cachedStatement(
-                sql: "UPDATE episodes SET uses = uses + ?, last_used_at = max(ifnull(last_used_at, 0), ?) WHERE id = ?"
-            )
-            for (episode, use) in gathered {
-                try update.execute(arguments: [use.count, use.last.milliseconds, episode])
-            }
         }
     }
 }

@@ -30,7 +30,6 @@ struct AccessKeys: Sendable {
 struct AccessGate: Sendable {
     let keys: AccessKeys?
     let holder: StoreHolder
-    let limiter = RateLimiter()
     let quotas: QuotaMeter
     let maintenance: Maintenance
     private let cache = KeyCache()
@@ -84,7 +83,9 @@ struct AccessGate: Sendable {
         // Without a key of this id the work is the same.
         let isValid = keys.serverKey.verifies(key.text, mac: found?.mac ?? Data(count: 32))
         guard let customer = found?.customer, isValid else { throw refusal }
-        if let limit = customer.requestsPerMinute, let wait = limiter.take(key: key.id, perMinute: limit) {
+        if let limit = customer.requestsPerMinute,
+            let wait = try await store.takeRequest(ofKey: key.id, perMinute: limit)
+        {
             throw Self.tooMany("rate_limited", "more than \(limit) requests a minute", wait)
         }
         var admission = Admission(tenant: customer.tenant)
@@ -135,7 +136,7 @@ private final class KeyCache: Sendable {
 
     private let entries = Mutex<[String: Entry]>([:])
 
-    func holder(of id: String, in store: EpisodeStore) async throws -> (customer: Customer, mac: Data)? {
+    func holder(of id: String, in store: any EpisodeStorage) async throws -> (customer: Customer, mac: Data)? {
         let now = ContinuousClock.now
         if let entry = entries.withLock({ $0[id] }), entry.until > now { return entry.holder }
         let holder = try await store.keyHolder(id)

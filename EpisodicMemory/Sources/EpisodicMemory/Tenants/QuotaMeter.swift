@@ -26,7 +26,7 @@ final class QuotaMeter: Sendable {
     private let months = Mutex<[TenantID: Month]>([:])
 
     /// Counts one request.
-    func count(_ customer: Customer, quota: Int, store: EpisodeStore) async throws -> Standing {
+    func count(_ customer: Customer, quota: Int, store: any EpisodeStorage) async throws -> Standing {
         let number = Self.month(of: .now())
         if needsReading(customer.tenant, number) {
             let total = try await store.requests(of: customer.tenant, in: number)
@@ -43,7 +43,7 @@ final class QuotaMeter: Sendable {
     }
 
     /// Adds what was counted here to the total of all.
-    func flush(to store: EpisodeStore) async throws {
+    func flush(to store: any EpisodeStorage) async throws {
         let counts = months.withLock { months in
             months.compactMap { tenant, month in
                 month.pending > 0 ? (tenant: tenant, month: month.number, count: month.pending) : nil

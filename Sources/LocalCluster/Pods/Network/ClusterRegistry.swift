@@ -17,7 +17,7 @@ enum ClusterRegistry {
     static func claim(cluster folder: URL) async throws -> NetworkPlan {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let lock = try await lock()
-        defer { close(lock) }
+        defer { withExtendedLifetime(lock) {} }
         await sweep()
         let tag = NetworkPlan.tag(of: folder)
         let known = NetworkPlan.read(cluster: folder)
@@ -64,23 +64,11 @@ enum ClusterRegistry {
         }
     }
 
-    /// One cluster at a time; the lock is the open file.
-    private static func lock() async throws -> Int32 {
-        let path = directory.deletingLastPathComponent().appending(path: "lock").path
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw SlipwayError(.external, "Cannot open \(path)", why: String(cString: strerror(errno)))
-        }
-        let clock = ContinuousClock()
-        let deadline = clock.now.advanced(by: lockLimit)
-        while flock(file, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, clock.now < deadline else {
-                close(file)
-                throw SlipwayError(.external, "Cannot lock \(path)", why: "another cluster has held it too long")
-            }
-            try await clock.sleep(for: .milliseconds(10))
-        }
-        return file
+    /// One cluster at a time.
+    private static func lock() async throws -> FileLock {
+        let url = directory.deletingLastPathComponent().appending(path: "lock")
+        if let lock = try await FileLock.wait(for: url, limit: lockLimit) { return lock }
+        throw SlipwayError(.external, "Cannot lock \(url.path)", why: "another cluster has held it too long")
     }
 
     private static func file(_ tag: String) -> URL { directory.appending(path: "\(tag).json") }

@@ -52,11 +52,13 @@ struct ContainerFolder: Sendable, Hashable {
 
     /// Whether a shim owns this folder now.
     var hasLiveShim: Bool {
-        let file = open(lock.path, O_RDWR | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        guard flock(file, LOCK_EX | LOCK_NB) != 0 else { return false }
-        return errno == EWOULDBLOCK
+        guard FileManager.default.fileExists(atPath: lock.path) else { return false }
+        do {
+            return try FileLock.attempt(lock) == nil
+        } catch {
+            // The folder has just been deleted.
+            return false
+        }
     }
 }
 

@@ -24,7 +24,7 @@ package struct PodShim {
         // Orders come through the pipe; a stray signal must not leave a container without its owner.
         for number in [SIGPIPE, SIGHUP, SIGINT, SIGTERM] { signal(number, SIG_IGN) }
         let lock = try lockFolder()
-        defer { close(lock) }
+        defer { withExtendedLifetime(lock) {} }
         _ = cprocess_become_subreaper()
         let shim = ProcessIdentity.current
         try folder.write(ShimStatus(shim: shim, state: .starting))
@@ -61,16 +61,13 @@ package struct PodShim {
         report(.exited(exit), shim)
     }
 
-    private func lockFolder() throws -> Int32 {
-        let file = open(folder.lock.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0, flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            throw SlipwayError(
-                .external,
-                "Cannot own the container in \(folder.url.path)",
-                why: errno == EWOULDBLOCK ? "another shim does" : String(cString: strerror(errno))
-            )
-        }
-        return file
+    private func lockFolder() throws -> FileLock {
+        if let lock = try FileLock.attempt(folder.lock) { return lock }
+        throw SlipwayError(
+            .external,
+            "Cannot own the container in \(folder.url.path)",
+            why: "another shim does"
+        )
     }
 
     /// Writes the state down, then tells the server, if one listens.

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-extension EpisodeStore {
+extension EpisodeStorage {
     /// What the memory says about an action before it is done. See `ReflectionRules`.
     func reflect(_ request: ReflectRequest, tenant: TenantID) async throws -> Verdict {
         let action = ActionComparison(request.action)
