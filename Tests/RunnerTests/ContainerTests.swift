@@ -220,7 +220,7 @@ struct ContainerTests {
             """
         let workflow = try #require(WorkflowParser.parse(text, path: "w.yml").model)
         let found = ContainerSupport.refusals(of: workflow, jobs: ["a"], environment: ["PATH": "/nowhere"])
-        #expect(found.map { "\($0.location)" } == ["w.yml:5:16", "w.yml:6:15", "w.yml:7:19"])
+        #expect(found.map { "\($0.location)" } == ["w.yml:5:16", "w.yml:6:15", "w.yml:7:20"])
         #expect(found.allSatisfy { $0.message.contains("podman or docker") })
     }
 }

@@ -65,7 +65,7 @@ extension JobExecution {
         _ log: StepLog,
         _ body: @escaping @Sendable (ActionCall) async throws -> Void
     ) async throws -> (end: ProcessEnd?, stopped: StopSignal.Reason?) {
-        let (folders, run, key) = (folders, run, record.key)
+        let (folders, run, key, isOnHost) = (folders, run, record.key, executor.isHost)
         let (_, stopped) = try await supervise { stop in
             try await body(
                 ActionCall(
@@ -78,7 +78,8 @@ extension JobExecution {
                     run: run,
                     stop: stop,
                     state: state,
-                    environment: environment
+                    environment: environment,
+                    isOnHost: isOnHost
                 )
             )
         }
