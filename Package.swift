@@ -24,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/swiftlang/swift-syntax", exact: "603.0.1"),
     ],
     targets: [
         .target(name: "Core", dependencies: [.yams, .orderedCollections]),
@@ -43,6 +44,7 @@ let package = Package(
                 "Core", "CZlib", .asyncHTTPClient, .crypto, .nioCore, .nioHTTP1, .systemPackage, .subprocess,
             ]
         ),
+        .target(name: "CodeAudit", dependencies: ["Core", .swiftParser, .swiftSyntax]),
         .target(name: "SupplyChain", dependencies: ["Core", "Images", .crypto, .subprocess, .systemPackage]),
         .target(
             name: "Runner",
@@ -66,8 +68,8 @@ let package = Package(
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "Core", "Workflows", "Journal", "Kubernetes", "Manifests", "Images", "SupplyChain", "Runner",
-                "Delivery", "LocalCluster", .argumentParser, .logging, .subprocess,
+                "Core", "Workflows", "Journal", "Kubernetes", "Manifests", "Images", "SupplyChain", "CodeAudit",
+                "Runner", "Delivery", "LocalCluster", .argumentParser, .logging, .subprocess,
             ]
         ),
         .target(name: "CProcess"),
@@ -98,6 +100,7 @@ let package = Package(
             name: "ImagesTests",
             dependencies: ["Core", "Images", "ImagesTestSupport", .hummingbird, .httpTypes, .nioCore, .logging]
         ),
+        .testTarget(name: "CodeAuditTests", dependencies: ["CodeAudit", "Core", .subprocess, .systemPackage]),
         .testTarget(name: "SupplyChainTests", dependencies: ["Core", "Images", "SupplyChain", "ImagesTestSupport"]),
         .testTarget(
             name: "DeliveryTests",
@@ -158,6 +161,8 @@ extension Target.Dependency {
     static let serviceLifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let subprocess: Self = .product(name: "Subprocess", package: "swift-subprocess")
     static let swiftASN1: Self = .product(name: "SwiftASN1", package: "swift-asn1")
+    static let swiftParser: Self = .product(name: "SwiftParser", package: "swift-syntax")
+    static let swiftSyntax: Self = .product(name: "SwiftSyntax", package: "swift-syntax")
     static let systemPackage: Self = .product(name: "SystemPackage", package: "swift-system")
     static let unixSignals: Self = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509: Self = .product(name: "X509", package: "swift-certificates")

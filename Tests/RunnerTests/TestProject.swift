@@ -53,9 +53,9 @@ struct TestProject: Sendable {
         try await git("commit", "-q", "--allow-empty", "-m", message)
     }
 
-    /// Writes a workflow file and runs it.
+    /// Writes a workflow file and runs it; nil: the one that is there.
     func run(
-        _ workflow: String,
+        _ workflow: String?,
         settings: RunSettings = RunSettings(),
         policy: any EnvironmentPolicy = OpenEnvironments(),
         approver: any Approver = AbsentApprover(),
@@ -65,7 +65,7 @@ struct TestProject: Sendable {
         observer: any RunObserver = SilentObserver(),
         remote: any RemoteSource = NoRemoteSource()
     ) async throws -> TestRun {
-        try write([".github/workflows/test.yml": workflow])
+        if let workflow { try write([".github/workflows/test.yml": workflow]) }
         let (runner, prepared) = try await prepare(
             settings: settings,
             variables: variables,

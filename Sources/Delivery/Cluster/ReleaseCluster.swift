@@ -99,4 +99,8 @@ package enum DeliveryName {
     /// What a ConfigMap or Secret of ours holds: `release` or `payload`.
     package static let record = "dev.slipway/record"
     package static let state = "dev.slipway/state"
+    /// Which of the two Deployments of a blue-green release a pod belongs to, and a Service leads to.
+    package static let slot = "dev.slipway/slot"
+    /// On the pods of a canary.
+    package static let track = "dev.slipway/track"
 }

@@ -42,6 +42,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
     /// The image's repository, without tag and digest.
     package var image: String
     package var defaultTag: DefaultTag
+    package var strategy: Strategy
     package var rollout: RolloutSettings
     package var verification: VerificationSettings
     /// nil: this environment is not watched after a rollout.

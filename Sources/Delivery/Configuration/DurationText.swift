@@ -23,7 +23,7 @@ package enum DurationText {
         return text.isEmpty || !total.isFinite || total > 1e9 ? nil : total
     }
 
-    /// `4 min 30 s`, `12 s`, `0.4 s`: at most two units.
+    /// `4 min 30 s`, `12 s`, `0.4 s`, `3 d 2 h`: at most two units.
     package static func format(_ seconds: TimeInterval) -> String {
         if seconds < 10 {
             let text = String(format: "%.1f", max(0, seconds))
@@ -33,9 +33,12 @@ package enum DurationText {
         switch whole {
         case ..<60: return "\(whole) s"
         case ..<3600: return whole % 60 == 0 ? "\(whole / 60) min" : "\(whole / 60) min \(whole % 60) s"
-        default:
+        case ..<86_400:
             let minutes = whole % 3600 / 60
             return minutes == 0 ? "\(whole / 3600) h" : "\(whole / 3600) h \(minutes) min"
+        default:
+            let hours = whole % 86_400 / 3600
+            return hours == 0 ? "\(whole / 86_400) d" : "\(whole / 86_400) d \(hours) h"
         }
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 struct EnvironmentReader {
     /// Keys that may stand at the top of the file for all environments.
     static let sharedKeys: Set<String> = [
-        "image", "deployment", "container", "service", "port", "rollout", "verify", "watch", "backup",
+        "image", "deployment", "container", "service", "port", "strategy", "rollout", "verify", "watch", "backup",
     ]
     private static let ownKeys: Set<String> = [
         "cluster", "namespace", "manifests", "default-tag", "timeout", "promotion", "approval", "clean-tree",
@@ -57,6 +57,7 @@ struct EnvironmentReader {
             port: reader.text("port")?.text ?? "http",
             image: image.text,
             defaultTag: defaultTag?.text == "highest-version" ? .highestVersion : .named(defaultTag?.text ?? "latest"),
+            strategy: StrategyReader(diagnostics: diagnostics).read(reader.node("strategy")),
             rollout: rollout,
             verification: verification,
             watch: watch,

@@ -9,7 +9,7 @@ package enum PlanText {
     package static func page(environment: String, image: ReleaseImage, plan: ReleasePlan) -> String {
         let head = "\(environment) would run \(image.text), \(image.reference)"
         guard !plan.changed.isEmpty else { return "\(head)\n  Nothing would change." }
-        return ([head] + PlanLines(writes: plan.writes).lines).joined(separator: "\n")
+        return ([head] + PlanLines(writes: plan.writes).lines + StrategyText(plan).lines).joined(separator: "\n")
     }
 
     /// What a write changes, a line each; nothing for an object that is new.

@@ -14,8 +14,17 @@ package struct PlannedWrite: Sendable, Hashable, Codable {
         case replace
     }
 
+    package enum Stage: String, Sendable, Hashable, Codable {
+        /// The second Deployment of a canary: written first, and gone when the release is over.
+        case trial
+        /// What moves the traffic: written only when the new pods were found good.
+        case shift
+    }
+
     package var reference: ObjectReference
     package var action: Action
+    /// nil: written at the start, to stay.
+    package var stage: Stage?
     package var mode = Mode.apply
     /// The manifest (or the whole object), without the release's own stamps.
     package var desired: JSON
@@ -27,12 +36,25 @@ package struct PlannedWrite: Sendable, Hashable, Codable {
     package var ignoresReplicas = false
     /// Whether fields of other managers are taken over, because the user said so.
     package var takesOver = false
+    /// Of a Deployment: whether its pods become others.
+    package var changesPods: Bool?
+    /// The object as it is kept between the release's start and its stage: a Service narrowed to the old pods.
+    package var interim: JSON?
     /// What changes, a line each; for people.
     package var changes: [String] = []
 
     /// The state before, as an object.
     package var beforeObject: KubernetesObject? { before.map(KubernetesObject.init) }
     package var desiredObject: KubernetesObject { KubernetesObject(desired) }
+
+    /// Fingerprint of the object's intent meanwhile.
+    package var interimFingerprint: String? {
+        interim.map { ObjectIntent.fingerprint(of: KubernetesObject($0), replicas: !ignoresReplicas) }
+    }
+
+    package func isDeployment(named name: String) -> Bool {
+        reference.kind == "Deployment" && reference.name == name
+    }
 
     /// Fingerprint of the intent before; nil: it was not there.
     package var fingerprintBefore: String? {

@@ -5,16 +5,15 @@ import Kubernetes
 /// All writes of a release, in order, as a dry run on the server predicts them.
 package struct ReleasePlan: Sendable {
     /// Unchanged objects too, for showing.
-    package let writes: [PlannedWrite]
-    /// The image that the Deployment's container has now; nil: there is no Deployment.
-    package let previousImage: String?
+    package var writes: [PlannedWrite]
+    package var strategy: StrategyPlan
 
     package var changed: [PlannedWrite] { writes.filter { $0.action != .unchanged } }
 
     /// For `--dry-run --json`.
     package var json: JSON {
         [
-            "plan": .string(changeFingerprint),
+            "plan": .string(changeFingerprint), "strategy": .string(strategy.strategy.name),
             "writes": .array(
                 writes.map { write in
                     [
@@ -26,9 +25,16 @@ package struct ReleasePlan: Sendable {
         ]
     }
 
+    /// Whether the Deployment's pods become others.
+    func changesPods(of deployment: String) -> Bool {
+        changed.first { $0.isDeployment(named: deployment) }?.changesPods ?? false
+    }
+
     /// What is to be there in the end: two plans with one fingerprint ask for the same.
     package var fingerprint: String {
-        let parts = writes.map { "\($0.reference.apiVersion)/\($0.reference) \($0.expected)" }
+        let parts = writes.filter { $0.stage != .trial }.map {
+            "\($0.reference.apiVersion)/\($0.reference) \($0.expected)"
+        }
         return Digest.of(Array(parts.joined(separator: "\n").utf8)).description
     }
 

@@ -13,17 +13,26 @@ package struct ReleasePlanner: Sendable {
         self.environment = environment
     }
 
+    /// The Deployment whose pods the release makes, and who says how many.
+    struct Subject {
+        var name: String
+        /// For a new Deployment in place of an autoscaled one: as many as that has now.
+        var replicas: Int?
+        /// Whether the release itself changes the number as it goes.
+        var isScaledByRelease = false
+    }
+
     /// A plan for manifests that are ready (``ManifestPreparation``). With `takeOver`, fields that other managers own
     /// are taken from them.
     ///
     /// - Throws: `SlipwayError` naming the fields of others, or what the server finds wrong.
-    package func plan(_ objects: [KubernetesObject], takeOver: Bool) async throws -> ReleasePlan {
+    func plan(_ objects: [KubernetesObject], takeOver: Bool, subject: Subject) async throws -> ReleasePlan {
         let autoscaled = try await isAutoscaled(manifests: objects)
         var writes: [PlannedWrite] = []
         var conflicts: [String] = []
         for object in ApplyOrder.sorted(objects) {
             do {
-                writes.append(try await write(object, takeOver: takeOver, autoscaled: autoscaled))
+                writes.append(try await write(object, takeOver, subject, autoscaled: autoscaled))
             } catch let error as KubernetesStatusError where !error.managerConflicts.isEmpty {
                 let fields = error.managerConflicts.map { "\($0.field) (\($0.message))" }
                 conflicts.append("\(ObjectReference(object)): \(fields.joined(separator: ", "))")
@@ -45,7 +54,7 @@ package struct ReleasePlanner: Sendable {
                     + "them over."
             )
         }
-        return ReleasePlan(writes: writes, previousImage: previousImage(writes))
+        return ReleasePlan(writes: writes, strategy: .inPlace(subject.name))
     }
 
     /// A plan that only puts the Deployment back to another template.
@@ -60,29 +69,41 @@ package struct ReleasePlanner: Sendable {
             desired: deployment.json,
             before: live?.json,
             expected: ObjectIntent.fingerprint(of: deployment, replicas: !autoscaled),
-            ignoresReplicas: autoscaled
+            ignoresReplicas: autoscaled,
+            changesPods: Self.changesPods(from: live, to: deployment)
         )
         if write.fingerprintBefore == write.expected { write.action = .unchanged }
         if write.action != .unchanged { write.changes = PlanText.changes(from: live, to: deployment) }
-        return ReleasePlan(writes: [write], previousImage: previousImage([write]))
+        return ReleasePlan(writes: [write], strategy: .inPlace(deployment.name))
     }
 
-    private func write(_ object: KubernetesObject, takeOver: Bool, autoscaled: Bool) async throws -> PlannedWrite {
+    private func write(
+        _ object: KubernetesObject,
+        _ takeOver: Bool,
+        _ subject: Subject,
+        autoscaled: Bool
+    ) async throws -> PlannedWrite {
         let reference = ObjectReference(object)
         let live = try await cluster.get(try reference.type(), namespace: object.namespace, name: object.name)
-        let ours = object.kind == "Deployment" && object.name == environment.deployment.text
+        let ours = object.kind == "Deployment" && object.name == subject.name
+        let ignoresReplicas = ours && (autoscaled || subject.isScaledByRelease)
         var desired = object
-        if ours, autoscaled { desired = Self.leavingReplicas(desired, live: live) }
+        if ours, let replicas = subject.replicas {
+            desired["spec", "replicas"] = .int(Int64(replicas))
+        } else if ours, autoscaled, !subject.isScaledByRelease {
+            desired = Self.leavingReplicas(desired, live: live)
+        }
         let (predicted, forced) = try await predict(desired, takeOver: takeOver)
-        let expected = ObjectIntent.fingerprint(of: predicted, replicas: !(ours && autoscaled))
+        let expected = ObjectIntent.fingerprint(of: predicted, replicas: !ignoresReplicas)
         var write = PlannedWrite(
             reference: reference,
             action: live == nil ? .create : .update,
             desired: desired.json,
             before: live?.json,
             expected: expected,
-            ignoresReplicas: ours && autoscaled,
-            takesOver: forced
+            ignoresReplicas: ignoresReplicas,
+            takesOver: forced,
+            changesPods: object.kind == "Deployment" ? Self.changesPods(from: live, to: predicted) : nil
         )
         if write.fingerprintBefore == expected { write.action = .unchanged }
         if write.action != .unchanged { write.changes = PlanText.changes(from: live, to: predicted) }
@@ -116,8 +137,19 @@ package struct ReleasePlanner: Sendable {
         return object
     }
 
+    private static func changesPods(from live: KubernetesObject?, to object: KubernetesObject) -> Bool {
+        guard let live else { return true }
+        return RolloutTarget.comparable(live["spec", "template"])
+            != RolloutTarget.comparable(object["spec", "template"])
+    }
+
     /// Whether an autoscaler, in the cluster or among the manifests, scales the Deployment.
-    private func isAutoscaled(manifests: [KubernetesObject]) async throws -> Bool {
+    func isAutoscaled(manifests: [KubernetesObject]) async throws -> Bool {
+        try await !scalers(manifests: manifests).isEmpty
+    }
+
+    /// The autoscalers of the Deployment, or of the second one of a blue-green release.
+    func scalers(manifests: [KubernetesObject]) async throws -> [KubernetesObject] {
         var scalers = manifests.filter { $0.kind == "HorizontalPodAutoscaler" }
         do {
             scalers += try await cluster.list(
@@ -128,18 +160,11 @@ package struct ReleasePlanner: Sendable {
         } catch let error as KubernetesStatusError where error.isNotFound || error.isForbidden {
             // A cluster without that API has no autoscalers; one that will not tell is taken at the manifests' word.
         }
-        return scalers.contains { scaler in
+        let base = environment.deployment.text
+        let names = [base, Slot.green.deployment(base)]
+        return scalers.filter { scaler in
             scaler["spec", "scaleTargetRef", "kind"]?.string == "Deployment"
-                && scaler["spec", "scaleTargetRef", "name"]?.string == environment.deployment.text
-        }
-    }
-
-    private func previousImage(_ writes: [PlannedWrite]) -> String? {
-        let write = writes.first {
-            $0.reference.kind == "Deployment" && $0.reference.name == environment.deployment.text
-        }
-        return write?.beforeObject.flatMap {
-            DeploymentView($0).template.container(named: environment.container.text)?.image
+                && scaler["spec", "scaleTargetRef", "name"]?.string.map(names.contains) == true
         }
     }
 }

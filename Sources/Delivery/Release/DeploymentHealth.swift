@@ -11,11 +11,7 @@ struct DeploymentHealth: Sendable {
     var isHealthy: Bool { trouble == nil }
 
     static func read(_ context: ReleaseContext) async throws -> DeploymentHealth {
-        let object = try await context.cluster.get(
-            .deployment,
-            namespace: context.environment.namespace,
-            name: context.environment.deployment.text
-        )
+        let object = try await LiveDeployment.read(context).object
         return DeploymentHealth(deployment: object, trouble: object.flatMap { trouble(DeploymentView($0)) })
     }
 

@@ -6,8 +6,19 @@ import Kubernetes
 /// What a release keeps beside its record: all it writes, with the state before of each object.
 package struct ReleasePayload: Sendable, Hashable, Codable {
     package var writes: [PlannedWrite]
+    /// The manifests that were asked for, before a strategy arranged them; nil where a template was put back.
+    package var manifests: [JSON]?
 
-    package init(writes: [PlannedWrite]) { self.writes = writes }
+    package init(writes: [PlannedWrite], manifests: [JSON]? = nil) {
+        self.writes = writes
+        self.manifests = manifests
+    }
+
+    /// The manifests that were asked for.
+    var requested: [KubernetesObject] {
+        manifests.map { $0.map(KubernetesObject.init) }
+            ?? writes.filter { $0.mode == .apply }.map(\.desiredObject)
+    }
 
     /// Whether a Secret is among the objects: then the payload is kept as a secret itself.
     var isSensitive: Bool { writes.contains { $0.reference.kind == "Secret" } }

@@ -11,6 +11,10 @@ package enum ReleaseState: String, Sendable, Hashable, Codable, CaseIterable {
     case rollingOut = "rolling-out"
     case verifying
     case watching
+    /// The traffic is moved to the new version, and what it meets there is verified.
+    case shifting
+    /// The new version was found good; the old one is kept for a time, then ended.
+    case retiring
     /// A person must decide; the new version serves.
     case paused
     /// Done: rolled out, verified, watched.
@@ -28,7 +32,8 @@ package enum ReleaseState: String, Sendable, Hashable, Codable, CaseIterable {
     package var isFinished: Bool {
         switch self {
         case .verified, .rolledBack, .rollbackFailed, .failed, .abandoned: true
-        case .prepared, .applying, .rollingOut, .verifying, .watching, .paused, .rollingBack: false
+        case .prepared, .applying, .rollingOut, .verifying, .watching, .shifting, .retiring, .paused, .rollingBack:
+            false
         }
     }
 }
@@ -158,6 +163,10 @@ package struct ReleaseRecord: Sendable, Hashable, Codable {
     /// What this release was verified by: a later return to it is verified by the same.
     package var verification = VerificationSettings()
     package var watchRule: WatchRule?
+    /// How it is carried out; nil in records from before there were strategies.
+    package var strategy: StrategyPlan?
+    /// The step of a canary, from 0.
+    package var step: Int?
     package var rollout: RolloutSuccess?
     package var checks: [CheckResult] = []
     package var watch: WatchFigures?
@@ -166,6 +175,9 @@ package struct ReleaseRecord: Sendable, Hashable, Codable {
     package var failure: Failure?
     /// Notes worth keeping: an exception that was used, traffic too thin to tell by.
     package var notes: [String] = []
+
+    /// The Deployment whose new pods come first.
+    var subject: String { strategy?.candidate ?? deployment }
 
     package var finishedAt: Date? { state.isFinished ? transitions.last?.at : nil }
 }

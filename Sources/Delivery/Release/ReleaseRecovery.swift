@@ -28,6 +28,11 @@ struct ReleaseRecovery {
             return isSame ? outcome : nil
         case .paused:
             return try await decidePaused(isSame: isSame, found: found, request: request, approval: approval)
+        case .retiring:
+            // Found good already: what is left to do is short, and undoing it would be a loss.
+            context.reporter.report(.note(found + "stopped after it was found good. Finishing it."))
+            let outcome = try await resume { try await $0.retire(keepsOld: isSame) }
+            return isSame ? outcome : nil
         case _ where isSame:
             context.reporter.report(.note(found + "stopped while \(Self.words(record.state)). Going on with it."))
             return try await resume { try await $0.proceed() }
@@ -53,7 +58,7 @@ struct ReleaseRecovery {
             if object.kind == "Deployment" { object["spec", "replicas"] = nil }
             return object.json
         }
-        let begun = try await context.ledger.payload(of: record).writes.map { comparable($0.desiredObject) }
+        let begun = try await context.ledger.payload(of: record).requested.map(comparable)
         return begun == ApplyOrder.sorted(request.objects).map(comparable)
     }
 
@@ -84,9 +89,9 @@ struct ReleaseRecovery {
         guard let approval else { throw ReleaseRun.paused(record) }
         context.reporter.report(.note(found + "waiting for a decision. \(approval.by) keeps it."))
         return try await resume { run in
-            run.entry.record.notes.append("kept by \(approval.by) (\(approval.via)) without a verdict of the watch")
-            try await run.finish("kept by \(approval.by)")
-            return ReleaseOutcome(result: .verified, record: run.record)
+            run.entry.record.notes.append("kept by \(approval.by) (\(approval.via))")
+            try await run.advance("kept by \(approval.by)")
+            return try await run.proceed()
         }
     }
 
@@ -105,6 +110,8 @@ struct ReleaseRecovery {
         case .rollingOut: "rolling out"
         case .verifying: "verifying"
         case .watching: "watching"
+        case .shifting: "moving the traffic"
+        case .retiring: "ending the old version"
         case .paused: "waiting for a decision"
         case .rollingBack: "rolling back"
         case .verified, .rolledBack, .rollbackFailed, .failed, .abandoned: "finishing"

@@ -3,10 +3,9 @@ import Foundation
 import Kubernetes
 
 extension ReleaseRun {
-    /// Writes all that changes, in order; what a run before this one has written already is recognised.
-    mutating func applyAll() async throws {
-        context.reporter.report(.step("Applying"))
-        for write in changed where !record.done.contains(where: { $0.reference == write.reference }) {
+    /// Does these writes in order; what a run before this one has written already is recognised.
+    mutating func apply(_ writes: [PlannedWrite]) async throws {
+        for write in writes where !record.done.contains(where: { $0.reference == write.reference }) {
             let written = try await apply(write)
             entry.record.done.append(
                 ReleaseRecord.Done(
@@ -79,7 +78,8 @@ extension ReleaseRun {
         case (nil, _): throw ReleaseFailure.foreignChange(write.reference, "created")
         case (_, nil): throw ReleaseFailure.foreignChange(write.reference, "deleted")
         case (let before?, let live?):
-            guard before.uid == live.uid, fingerprint(live, write) == write.fingerprintBefore else {
+            let now = fingerprint(live, write)
+            guard before.uid == live.uid, now == write.fingerprintBefore || now == write.interimFingerprint else {
                 throw ReleaseFailure.foreignChange(write.reference, "changed")
             }
         }

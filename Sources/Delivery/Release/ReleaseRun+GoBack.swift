@@ -33,7 +33,7 @@ extension ReleaseRun {
         return true
     }
 
-    private func read(_ write: PlannedWrite) async throws -> KubernetesObject? {
+    func read(_ write: PlannedWrite) async throws -> KubernetesObject? {
         try await cluster.get(
             try write.reference.type(),
             namespace: write.reference.namespace,
@@ -46,8 +46,13 @@ extension ReleaseRun {
         context.reporter.report(.step("Rolling back"))
         do {
             let observation = try await RolloutFollower(context: context).observe()
-            for write in changed where write.action == .update { try await putBack(write) }
-            for write in changed.reversed() where write.action == .create { try await remove(write) }
+            try await returnTraffic()
+            for write in early where write.action == .update { try await putBack(write) }
+            for write in early.reversed() where write.action == .create { try await remove(write) }
+            try await idleCandidate()
+            try await awaitCandidateGone()
+            for write in late where write.action == .update { try await putBack(write) }
+            for write in late.reversed() where write.action == .create { try await remove(write) }
             try await awaitOldVersion(from: observation)
         } catch let failure as ReleaseFailure {
             try await giveUp(failure.message)
@@ -72,7 +77,7 @@ extension ReleaseRun {
     }
 
     /// Replaces an object by its recorded state, unless it is still that, or is what somebody else made of it.
-    private func putBack(_ write: PlannedWrite) async throws {
+    func putBack(_ write: PlannedWrite) async throws {
         guard let before = write.beforeObject else { return }
         var ownershipWasWritten = false
         for _ in 0..<20 {
@@ -115,14 +120,14 @@ extension ReleaseRun {
     }
 
     func isAsWritten(_ fingerprint: String, _ write: PlannedWrite) -> Bool {
-        fingerprint == write.expected
+        fingerprint == write.expected || fingerprint == write.interimFingerprint
             || record.done.contains {
                 $0.reference == write.reference && $0.fingerprint == fingerprint
             }
     }
 
     /// Deletes what this release created. A volume claim is kept: with it would go what users have stored since.
-    private func remove(_ write: PlannedWrite) async throws {
+    func remove(_ write: PlannedWrite) async throws {
         guard let live = try await read(write) else { return }
         guard isOurs(live) else { throw ReleaseFailure.foreignChange(write.reference, "took over") }
         if write.reference.kind == "PersistentVolumeClaim" || write.reference.kind == "Namespace" {
@@ -142,31 +147,23 @@ extension ReleaseRun {
     }
 
     private mutating func awaitOldVersion(from observation: RolloutFollower.Observation) async throws {
-        guard let write = deploymentWrite else { return }
-        guard write.before != nil else { return try await awaitAbsence(write) }
+        let write = deploymentWrite(outgoing)
+        if let write, write.before == nil { return try await awaitAbsence(write) }
+        guard write != nil || !(record.strategy?.isInPlace ?? true) else { return }
         guard record.healthyBefore else {
             context.reporter.report(
                 .warning("The version before was not healthy either; it is restored, not verified.")
             )
             return
         }
-        var limits = environment.rollout
-        limits.readyWithin = nil
-        let deployment = try await liveDeployment()
-        var judge = RolloutJudge(
-            target: RolloutTarget(deployment: deployment, limits: limits),
-            before: observation.objects,
-            at: context.clock.seconds()
-        )
-        judge.catchUp(with: observation.objects, at: context.clock.seconds())
-        let verdict = try await RolloutFollower(context: context).follow(judge, from: observation)
-        if case .failed(let failure) = verdict {
-            throw ReleaseFailure(
-                reason: failure.reason.rawValue,
-                message: "the version before does not come up: \(failure.message)"
-            )
+        do {
+            _ = try await follow(outgoing, from: observation, limits: limitsOfReturn)
+        } catch var failure as ReleaseFailure {
+            failure.message = "the version before does not come up: \(failure.message)"
+            throw failure
         }
-        let settings = try await verificationBefore(write)
+        let deployment = try await liveDeployment(outgoing)
+        let settings = try await verificationBefore(deployment)
         let results = try await Verifier(context: context).verify(deployment, by: settings)
         if let failed = results.first(where: { !$0.passed }) {
             throw ReleaseFailure(
@@ -178,8 +175,8 @@ extension ReleaseRun {
     }
 
     /// The old version is asked what was asked when it was released: it need not know what is new.
-    private func verificationBefore(_ write: PlannedWrite) async throws -> VerificationSettings {
-        let number = write.beforeObject?.annotations[DeliveryName.release].flatMap { Int($0) }
+    private func verificationBefore(_ deployment: KubernetesObject) async throws -> VerificationSettings {
+        let number = deployment.annotations[DeliveryName.release].flatMap { Int($0) }
         let entries = try await context.ledger.entries()
         return entries.first { $0.record.number == number }?.record.verification ?? record.verification
     }

@@ -3,29 +3,40 @@ import Foundation
 import Kubernetes
 
 extension ReleaseRun {
-    /// Follows the rollout to its end, then goes on to verification. `observation` is the namespace as it was before
-    /// the Deployment was written, or as it is now on resuming.
-    mutating func rollOut(from observation: RolloutFollower.Observation) async throws {
-        context.reporter.report(.step("Rolling out"))
-        let deployment = try await liveDeployment()
-        if let write = deploymentWrite, !isAsWritten(fingerprint(deployment, write), write) {
+    /// Follows a Deployment's rollout to its end. `observation` is the namespace as it was before the Deployment was
+    /// written, or as it is now on resuming.
+    ///
+    /// - Throws: `ReleaseFailure` where it cannot succeed.
+    func rollOut(_ name: String, from observation: RolloutFollower.Observation) async throws -> RolloutSuccess {
+        let deployment = try await liveDeployment(name)
+        if let write = deploymentWrite(name), !isAsWritten(fingerprint(deployment, write), write) {
             throw ReleaseFailure.foreignChange(write.reference, "changed")
         }
-        let names = payload.writes.map(\.reference.name)
+        var success = try await follow(name, from: observation, limits: environment.rollout, isRelease: true)
+        // The watch of pods may lag behind that of the Deployment.
+        success.pods = try await PodFinder(context: context).pods(of: try await liveDeployment(name)).map(\.name)
+        return success
+    }
+
+    /// Follows a Deployment until it is what it is to be.
+    ///
+    /// - Throws: `ReleaseFailure` where it cannot become that.
+    func follow(
+        _ name: String,
+        from observation: RolloutFollower.Observation,
+        limits: RolloutSettings,
+        isRelease: Bool = false
+    ) async throws -> RolloutSuccess {
         let target = RolloutTarget(
-            deployment: deployment,
-            releaseObjects: Set(names),
-            limits: environment.rollout
+            deployment: try await liveDeployment(name),
+            releaseObjects: isRelease ? Set(payload.writes.map(\.reference.name)) : [],
+            limits: limits
         )
-        var judge = RolloutJudge(target: target, before: baseline(observation), at: context.clock.seconds())
+        let before = isRelease ? baseline(name, observation) : observation.objects
+        var judge = RolloutJudge(target: target, before: before, at: context.clock.seconds())
         judge.catchUp(with: observation.objects, at: context.clock.seconds())
-        let verdict = try await RolloutFollower(context: context).follow(judge, from: observation)
-        switch verdict {
-        case .succeeded(var success):
-            // The watch of pods may lag behind that of the Deployment.
-            success.pods = try await PodFinder(context: context).pods(of: try await liveDeployment()).map(\.name)
-            entry.record.rollout = success
-            try await enter(.verifying, Self.text(success))
+        switch try await RolloutFollower(context: context).follow(judge, from: observation) {
+        case .succeeded(let success): return success
         case .failed(let failure):
             throw ReleaseFailure(
                 reason: failure.reason.rawValue,
@@ -39,8 +50,8 @@ extension ReleaseRun {
     }
 
     /// What was observed, with the recorded Deployment in place of one that a run before this one has already changed.
-    private func baseline(_ observation: RolloutFollower.Observation) -> [KubernetesObject] {
-        guard let write = deploymentWrite else { return observation.objects }
+    private func baseline(_ name: String, _ observation: RolloutFollower.Observation) -> [KubernetesObject] {
+        guard let write = deploymentWrite(name) else { return observation.objects }
         let others = observation.objects.filter { $0.kind != "Deployment" || $0.name != write.reference.name }
         return (write.beforeObject.map { [$0] } ?? []) + others
     }

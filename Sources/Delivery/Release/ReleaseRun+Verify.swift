@@ -3,12 +3,28 @@ import Foundation
 import Kubernetes
 
 extension ReleaseRun {
-    /// Asks every pod of the new revision, then the Service; goes on to the watch, or to the end.
+    /// Asks every new pod, and the Service where it leads to nothing but new pods; goes on by the strategy.
     mutating func verify() async throws {
         context.reporter.report(.step("Verifying"))
-        let deployment = try await liveDeployment()
-        let results = try await Verifier(context: context).verify(deployment, by: record.verification)
-        entry.record.checks = results
+        let parts: Set<Verifier.Part> = strategy == .rolling ? [.pods, .service] : [.pods]
+        let detail = try await check(record.subject, parts)
+        if case .blueGreen = strategy { return try await enter(.shifting, detail) }
+        if watchRule != nil, DeploymentView(try await liveDeployment(record.subject)).replicas > 0 {
+            try await enter(.watching, detail)
+        } else {
+            try await pauseOrAdvance(detail)
+        }
+    }
+
+    /// Runs the checks and notes what they found.
+    ///
+    /// - Returns: How many passed, in words.
+    /// - Throws: `ReleaseFailure` with the first that failed.
+    @discardableResult
+    mutating func check(_ name: String, _ parts: Set<Verifier.Part>) async throws -> String {
+        let deployment = try await liveDeployment(name)
+        let results = try await Verifier(context: context).verify(deployment, by: record.verification, parts)
+        entry.record.checks = entry.record.checks.filter { old in !results.contains { $0.isOfSame(old) } } + results
         if let failed = results.first(where: { !$0.passed }) {
             throw ReleaseFailure(
                 reason: "VerificationFailed",
@@ -16,20 +32,21 @@ extension ReleaseRun {
                 evidence: results.filter { !$0.passed }.dropFirst().map { "\($0.target): \($0.check) \($0.text)" }
             )
         }
-        let detail = results.isEmpty ? "nothing to check" : "\(results.count) checks passed"
-        if record.watchRule != nil, DeploymentView(deployment).replicas > 0 {
-            try await enter(.watching, detail)
-        } else {
-            try await finish(detail)
-        }
+        return results.isEmpty ? "nothing to check" : "\(results.count) checks passed"
     }
 }
 
 /// Runs the checks of `verify` on what runs now.
 struct Verifier {
+    enum Part { case pods, service }
+
     let context: ReleaseContext
 
-    func verify(_ deployment: KubernetesObject, by settings: VerificationSettings) async throws -> [CheckResult] {
+    func verify(
+        _ deployment: KubernetesObject,
+        by settings: VerificationSettings,
+        _ parts: Set<Part> = [.pods, .service]
+    ) async throws -> [CheckResult] {
         let view = DeploymentView(deployment)
         guard view.replicas > 0 else {
             context.reporter.report(.note("No pods to verify: replicas is 0."))
@@ -44,9 +61,12 @@ struct Verifier {
         guard !pods.isEmpty else {
             throw ReleaseFailure(reason: "VerificationFailed", message: "no pod of the new revision is left to verify")
         }
-        var results = try await run(settings.pods, on: pods.map { .pod($0.name, port: port) })
+        var results: [CheckResult] = []
+        if parts.contains(.pods) {
+            results = try await run(settings.pods, on: pods.map { .pod($0.name, port: port) })
+        }
         // A Service that leads to pods which already failed tells nothing new.
-        guard results.allSatisfy(\.passed), !settings.service.isEmpty else { return results }
+        guard parts.contains(.service), results.allSatisfy(\.passed), !settings.service.isEmpty else { return results }
         results += try await run(settings.service, on: [try await service(podPort: port)])
         return results
     }

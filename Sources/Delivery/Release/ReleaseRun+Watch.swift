@@ -3,18 +3,47 @@ import Foundation
 import Kubernetes
 
 extension ReleaseRun {
+    /// The rule of the watch that comes next: of a canary's step, where it names a time of its own.
+    var watchRule: WatchRule? {
+        guard let step = canaryStep else { return record.watchRule }
+        if let window = step.watch { return (record.watchRule ?? WatchRule()).with(window: window) }
+        return record.watchRule
+    }
+
+    /// What follows a watch: a canary's step may have to wait for a time, or for a person.
+    mutating func pauseOrAdvance(_ detail: String) async throws {
+        if let step = canaryStep {
+            if step.pause > 0 {
+                context.reporter.report(.step("Pausing for \(DurationText.format(step.pause))"))
+                try await context.clock.sleep(step.pause)
+            }
+            if step.needsApproval {
+                let place = "step \((record.step ?? 0) + 1) of \(canarySteps.count) (\(step.text))"
+                entry.record.watchVerdict = "\(place) is good (\(detail)) and waits for a person"
+                try await enter(.paused, entry.record.watchVerdict)
+                throw Self.paused(record)
+            }
+        }
+        try await advance(detail)
+    }
+
     /// Watches the new revision under its users' traffic until the rule has decided.
     mutating func watch() async throws {
-        guard let rule = record.watchRule else { return try await finish("not watched") }
+        guard let rule = watchRule else { return try await pauseOrAdvance("not watched") }
         let span = DurationText.format(rule.window)
         context.reporter.report(.step("Watching for \(span) at most"))
-        let (decision, figures) = try await WatchRunner(context: context, rule: rule, releaseBegan: entry.createdAt)
-            .run()
+        let runner = WatchRunner(
+            context: context,
+            rule: rule,
+            deployment: record.subject,
+            releaseBegan: entry.createdAt
+        )
+        let (decision, figures) = try await runner.run()
         entry.record.watch = figures
         switch decision {
         case .promote(let reason):
             entry.record.watchVerdict = reason
-            try await finish(reason)
+            try await pauseOrAdvance(reason)
         case .rollBack(let reason):
             entry.record.watchVerdict = reason
             throw ReleaseFailure(reason: "ErrorRate", message: reason)
@@ -42,6 +71,8 @@ extension ReleaseRun {
 struct WatchRunner {
     let context: ReleaseContext
     let rule: WatchRule
+    /// The Deployment whose new pods are watched.
+    let deployment: String
     /// By the cluster's clock: pods made since then started with this release, and their counters at zero.
     let releaseBegan: Date?
 
@@ -77,7 +108,7 @@ struct WatchRunner {
 
     private func look(_ counters: inout [String: PodRequestCounter], warned: inout Bool) async throws -> Look {
         var result = Look()
-        let name = context.environment.deployment.text
+        let name = self.deployment
         let deployment: KubernetesObject
         let pods: [PodView]
         do {

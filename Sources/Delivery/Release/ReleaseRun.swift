@@ -13,6 +13,9 @@ struct ReleaseRun {
     var environment: EnvironmentSettings { context.environment }
     var cluster: any ReleaseCluster { context.cluster }
     var changed: [PlannedWrite] { payload.writes.filter { $0.action != .unchanged } }
+    /// What is written at the start, and what only when the traffic moves.
+    var early: [PlannedWrite] { changed.filter { $0.stage != .shift } }
+    var late: [PlannedWrite] { changed.filter { $0.stage == .shift } }
 
     /// Begins a release whose record has just been written.
     mutating func start() async throws -> ReleaseOutcome {
@@ -31,23 +34,35 @@ struct ReleaseRun {
         return try await proceed()
     }
 
-    /// Goes on from the record's state to a verdict.
+    /// Goes on from the record's state to a verdict, one state after another.
     mutating func proceed() async throws -> ReleaseOutcome {
         do {
-            if record.state == .applying {
-                let observation = try await RolloutFollower(context: context).observe()
-                try await applyAll()
-                try await enter(.rollingOut)
-                try await rollOut(from: observation)
-            } else if record.state == .rollingOut {
-                try await rollOut(from: try await RolloutFollower(context: context).observe())
+            while !record.state.isFinished {
+                switch record.state {
+                case .applying: try await applyAndRollOut()
+                case .rollingOut: try await rollOutSubject(from: try await RolloutFollower(context: context).observe())
+                case .verifying: try await verify()
+                case .watching: try await watch()
+                case .shifting: try await shift()
+                case .retiring: return try await retire(keepsOld: true)
+                case .paused: throw Self.paused(record)
+                case .prepared, .rollingBack, .verified, .rolledBack, .rollbackFailed, .failed, .abandoned:
+                    throw CancellationError()
+                }
             }
-            if record.state == .verifying { try await verify() }
-            if record.state == .watching { try await watch() }
             return ReleaseOutcome(result: .verified, record: record)
         } catch let failure as ReleaseFailure {
             return try await goBack(because: failure)
         }
+    }
+
+    private mutating func applyAndRollOut() async throws {
+        let observation = try await RolloutFollower(context: context).observe()
+        context.reporter.report(.step("Applying"))
+        try await narrow()
+        try await apply(early)
+        try await enter(.rollingOut)
+        try await rollOutSubject(from: observation)
     }
 
     /// Changes the state: in the cluster first, then in the journal, then on the screen.
@@ -74,19 +89,16 @@ struct ReleaseRun {
         }
     }
 
-    /// The Deployment as it is now.
+    /// A Deployment as it is now.
     ///
     /// - Throws: `ReleaseFailure` where it is gone.
-    func liveDeployment() async throws -> KubernetesObject {
-        let name = environment.deployment.text
+    func liveDeployment(_ name: String) async throws -> KubernetesObject {
         if let object = try await cluster.get(.deployment, namespace: environment.namespace, name: name) {
             return object
         }
         throw ReleaseFailure(reason: "Deleted", message: "the Deployment \(name) is gone")
     }
 
-    /// The write of the Deployment that is rolled out, where the release changes it.
-    var deploymentWrite: PlannedWrite? {
-        changed.first { $0.reference.kind == "Deployment" && $0.reference.name == environment.deployment.text }
-    }
+    /// The write of a Deployment, where the release changes it.
+    func deploymentWrite(_ name: String) -> PlannedWrite? { changed.first { $0.isDeployment(named: name) } }
 }

@@ -74,7 +74,12 @@ package struct Releaser: Sendable {
             }
         }
         let entry = try await begin(request, plan: plan, health: health, approval: granted, after: entries)
-        var run = ReleaseRun(context: context, entry: entry, payload: ReleasePayload(writes: plan.writes))
+        let manifests = request.replacement == nil ? ApplyOrder.sorted(request.objects).map(\.json) : nil
+        var run = ReleaseRun(
+            context: context,
+            entry: entry,
+            payload: ReleasePayload(writes: plan.writes, manifests: manifests)
+        )
         return .done(try await run.start())
     }
 
@@ -93,8 +98,7 @@ package struct Releaser: Sendable {
     package func plan(_ request: ReleaseRequest) async throws -> ReleasePlan { try await makePlan(request) }
 
     private func makePlan(_ request: ReleaseRequest) async throws -> ReleasePlan {
-        if let replacement = request.replacement { return try await context.planner.replacing(with: replacement) }
-        return try await context.planner.plan(request.objects, takeOver: request.takeOver)
+        try await StrategyPlanner(context: context).plan(request)
     }
 
     private func begin(
@@ -113,7 +117,9 @@ package struct Releaser: Sendable {
             namespace: context.environment.namespace,
             deployment: context.environment.deployment.text,
             image: request.image,
-            previousImage: plan.previousImage,
+            previousImage: health.deployment.flatMap {
+                DeploymentView($0).template.container(named: context.environment.container.text)?.image
+            },
             healthyBefore: health.isHealthy,
             target: request.target,
             author: context.author,
@@ -122,6 +128,7 @@ package struct Releaser: Sendable {
             approval: approval,
             verification: request.verification,
             watchRule: request.watch,
+            strategy: plan.strategy,
             notes: request.notes
         )
         record.transitions = [ReleaseRecord.Transition(state: .prepared, at: now, detail: nil)]

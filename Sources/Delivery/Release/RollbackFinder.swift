@@ -49,7 +49,7 @@ package struct RollbackFinder: Sendable {
         let payload = try await context.ledger.payload(of: target.record)
         var request = ReleaseRequest(
             image: target.record.image,
-            objects: payload.writes.filter { $0.mode == .apply }.map(\.desiredObject),
+            objects: payload.requested,
             approval: .missing,
             verification: target.record.verification,
             watch: nil

@@ -10,4 +10,6 @@ package struct CheckResult: Sendable, Hashable, Codable {
     /// `200 in 12 ms`, or what was wrong with the last answer.
     package var text: String
     package var attempts: Int
+
+    func isOfSame(_ other: CheckResult) -> Bool { target == other.target && check == other.check }
 }

@@ -54,6 +54,7 @@ extension LayeredTree {
                 try addContents(of: try folder.subdirectory(name), childPath, at: child, depth: depth + 1)
             case S_IFLNK:
                 let target = try folder.linkTarget(name) ?? []
+                // slipway:allow(world-writable-file) the mode of every symbolic link
                 try add(TreeNode(content: .link(target), mode: 0o777), at: child, from: childPath)
             case S_IFREG:
                 guard String(validating: name, as: UTF8.self) != nil else {

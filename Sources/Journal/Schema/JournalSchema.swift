@@ -14,6 +14,7 @@ enum JournalSchema {
         RunMigrations.all
         + EventMigrations.all
         + DeploymentMigrations.all
+        + IncidentMigrations.all
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

@@ -22,10 +22,10 @@ struct ActionUse: Sendable {
     }
 }
 
-/// What one job remembers of its actions. Used by the job's task only.
-final class ActionRegistry {
+/// What one job remembers of its actions.
+struct ActionRegistry: Sendable {
     /// What one use of an action in the job passes from part to part.
-    struct Memory {
+    struct Memory: Sendable {
         /// `GITHUB_STATE`.
         var state: OrderedDictionary<String, String> = [:]
         var hasPost = false

@@ -78,6 +78,7 @@ extension JobExecution {
 
     /// The run's own source (`uses: $/path`), whatever the workspace holds.
     private func ownSource() async throws -> String {
+        if let remote = request.home.remote { return remote.folder }
         let target = "\(folders.temp)/_source"
         if !FileManager.default.fileExists(atPath: "\(target)/.git") {
             let checkout = WorkspaceCheckout(

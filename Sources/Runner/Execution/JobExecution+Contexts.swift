@@ -17,9 +17,9 @@ extension JobExecution {
         )
         context["job"] = [
             "status": .string(status.rawValue),
-            "workflow_ref": .string("\(run.identity.fullName)/\(request.identity.file)@\(run.event.ref)"),
-            "workflow_sha": .string(run.event.sha), "workflow_repository": .string(run.identity.fullName),
-            "workflow_file_path": .string(request.identity.file),
+            "workflow_ref": .string(request.home.workflowRef), "workflow_sha": .string(request.home.sha),
+            "workflow_repository": .string(request.home.repository),
+            "workflow_file_path": .string(request.home.file),
         ]
         if let containers { context["job"] = containers.adding(to: context["job"]) }
         context["runner"] = runnerContext

@@ -96,17 +96,19 @@ extension JobExecution {
 
     private func append(summary: String) {
         let masked = Data((run.masker.mask(summary) + "\n").utf8)
-        if let file = try? FileHandle(forWritingTo: folders.summary) {
-            defer { try? file.close() }
-            _ = try? file.seekToEnd()
-            try? file.write(contentsOf: masked)
-        } else {
-            try? masked.write(to: folders.summary)
-        }
+        // Steps side by side add to one file: each write goes to its end as a whole.
+        let descriptor = open(folders.summary.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try? file.write(contentsOf: masked)
     }
 
     private func apply(_ effects: StepEffects) async {
-        for (name, value) in effects.environment { environment[name] = value }
+        for (name, value) in effects.environment {
+            environment[name] = value
+            changes.environment[name] = value
+        }
+        changes.paths += effects.paths
         prependedPaths = PathFile.adding(effects.paths.joined(separator: "\n"), to: prependedPaths)
         let number = nextStepNumber - 1
         let records = effects.annotations.map { annotation in

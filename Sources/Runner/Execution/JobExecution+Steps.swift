@@ -7,10 +7,11 @@ import Workflows
 extension JobExecution {
     // MARK: - Steps of the job
 
-    func runTopLevel(_ step: WorkflowStep, in scope: StepScope) async {
+    @discardableResult
+    func runTopLevel(_ step: WorkflowStep, in scope: StepScope) async -> StepResult {
         noteStop()
         let name = displayName(of: step, in: scope)
-        await recorded(name, id: step.id?.value) { log in
+        return await recorded(name, id: step.id?.value) { log in
             await execute(step, in: scope, log: log)
         }
     }
@@ -44,7 +45,8 @@ extension JobExecution {
     }
 
     /// Runs a step with its log and its record in the journal.
-    func recorded(_ name: String, id: String?, body: (StepLog) async -> StepResult) async {
+    @discardableResult
+    func recorded(_ name: String, id: String?, body: (StepLog) async -> StepResult) async -> StepResult {
         let number = nextStepNumber
         nextStepNumber += 1
         let masked = run.masker.mask(name)
@@ -79,6 +81,7 @@ extension JobExecution {
         step.message = result.message.map(run.masker.mask)
         step.endedAt = Date()
         await save(step)
+        return result
     }
 
     private func save(_ step: StepRecord) async {
@@ -140,7 +143,7 @@ extension JobExecution {
         case .run(let body): result = try await runScript(body, call)
         case .uses(let body): result = try await runAction(body, call)
         case .wait, .waitAll, .cancel, .parallel:
-            throw StepFailure("Background steps are not supported by this runner yet")
+            throw StepFailure("\(step.defaultName) is no step that does work of its own")
         }
         if result.outcome == .failure, let limit, result.message == StepCall.timedOut {
             result.message =

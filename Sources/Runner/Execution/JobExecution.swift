@@ -25,15 +25,11 @@ final class JobExecution {
     var prependedPaths: [String] = []
     var matchers = ProblemMatcherSet()
     var status: StepStatus = .success
+    /// What the steps of this execution changed, for the job that they belong to.
+    var changes = JobChanges()
     var posts: [PostStep] = []
-    /// What the job's actions have fetched and remembered.
-    let actions = ActionRegistry()
-    /// Where the job's processes run.
-    var executor: any StepExecutor = HostExecutor()
-    /// What lets the job ask for identity tokens, where it may.
-    var oidcVariables: [String: String] = [:]
-    /// The job's container and services, where it has any.
-    var containers: JobContainers?
+    /// What was set up for the job before its first step.
+    var surroundings = JobSurroundings()
     var nextStepNumber = 1
     /// Asked when the job is cancelled: whether the running step, and all it is part of, go on.
     var conditions: [() -> Bool] = []
@@ -147,15 +143,13 @@ final class JobExecution {
     }
 
     private func runSteps() async {
-        let scope = StepScope()
-        await setUp(scope)
-        for step in request.body.steps { await runTopLevel(step, in: scope) }
+        await setUp(jobScope)
+        await runJobSteps(in: jobScope)
         while let post = posts.popLast() { await runPost(post) }
         await tearDown()
-        jobScope = scope
     }
 
-    private var jobScope = StepScope()
+    private let jobScope = StepScope()
 
     private func finish(timeout minutes: Double) throws -> JobOutcome {
         var outcome = JobOutcome(result: .success, record: record)

@@ -9,6 +9,8 @@ struct JobLaunch: Sendable {
     let run: RunContext
     let workflow: Workflow
     let identity: WorkflowIdentity
+    let home: WorkflowHome
+    let permissions: Permissions?
     let job: WorkflowJob
     let leg: MatrixLeg
     let plan: StrategyPlan
@@ -30,7 +32,7 @@ struct JobLaunch: Sendable {
 
     private func performGuarded() async throws -> JobOutcome? {
         guard let body = job.stepsBody else {
-            throw StepFailure("Calling a workflow is not supported by this runner yet")
+            throw StepFailure("\(job.id) calls a workflow and has no steps")
         }
         if stop.isStopped { return await ended(.cancelled, nil) }
         if let refusal = try await refusedMachine(body) { return refusal }
@@ -155,6 +157,8 @@ struct JobLaunch: Sendable {
                     body: body,
                     workflow: workflow,
                     identity: identity,
+                    home: home,
+                    permissions: permissions,
                     leg: leg,
                     strategy: plan,
                     record: record,

@@ -8,13 +8,17 @@ struct JobRequest: Sendable {
     let body: WorkflowJob.StepsBody
     let workflow: Workflow
     let identity: WorkflowIdentity
+    /// Where the job's own workflow comes from.
+    let home: WorkflowHome
+    /// What the token may do; nil where no file says.
+    let permissions: Permissions?
     let leg: MatrixLeg
     let strategy: StrategyPlan
     let record: JobRecord
     /// `github`, `inputs`, `vars`, `needs`, `strategy`, `matrix`, without secrets.
     let context: EvaluationContext
     let secrets: ExpressionValue
-    let stop: StopSignal
+    var stop: StopSignal
     /// JSON for `SLIPWAY_APPROVAL`, where a person approved the job.
     let approval: String?
 }

@@ -18,7 +18,8 @@ final class WorkflowExecution {
     }
 
     let run: RunContext
-    let workflow: Workflow
+    let unit: WorkflowUnit
+    let frame: CallFrame
     let identity: WorkflowIdentity
     let graph: JobGraph
     let options: Options
@@ -26,12 +27,13 @@ final class WorkflowExecution {
     let secrets: ExpressionValue
     private let stop: StopSignal
     private var groups: OrderedDictionary<String, JobGroup> = [:]
-    private var nextPosition = 0
-    private var usedKeys: Set<String> = []
+
+    var workflow: Workflow { unit.workflow }
 
     init(
         run: RunContext,
-        workflow: Workflow,
+        unit: WorkflowUnit,
+        frame: CallFrame,
         identity: WorkflowIdentity,
         options: Options,
         inputs: ExpressionValue,
@@ -39,44 +41,26 @@ final class WorkflowExecution {
         stop: StopSignal
     ) {
         self.run = run
-        self.workflow = workflow
+        self.unit = unit
+        self.frame = frame
         self.identity = identity
-        graph = JobGraph(workflow)
+        graph = JobGraph(unit.workflow)
         self.options = options
         self.inputs = inputs
         self.secrets = secrets
         self.stop = stop
         for id in graph.order {
-            guard let job = workflow.job(id), options.jobs?.contains(id) ?? true else { continue }
+            guard let job = unit.workflow.job(id), options.jobs?.contains(id) ?? true else { continue }
             groups[id] = JobGroup(job: job, stop: stop.makeChild())
         }
     }
 
     /// Runs all jobs, when the workflow's concurrency group lets it.
     func performInGroup() async throws -> (result: JobResult, isWaiting: Bool) {
-        let context = EvaluationContext([
-            "github": .object(run.github(workflow: identity)), "inputs": inputs, "vars": run.variablesContext,
-        ])
-        guard let group = try workflow.concurrency?.evaluate(in: context), !group.name.isEmpty else {
-            return await perform()
-        }
-        let gate = try ConcurrencyGate(group, scope: run.identity.fullName, state: run.layout.state)
-        let admission = try await gate.enter(stop: stop) { run.observer.observe(.notice("The run \($0)")) }
-        guard case .admitted(let lock) = admission else {
-            let message = stop.isStopped ? "cancelled" : "a newer run waits for the concurrency group \"\(group.name)\""
-            run.observer.observe(.notice("The run does not start: \(message)"))
-            return (.cancelled, false)
-        }
-        defer {
-            gate.leave()
-            withExtendedLifetime(lock) {}
-        }
-        let stop = stop
-        return await withTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { await gate.waitForCancelRequest(stop: stop) }
-            defer { tasks.cancelAll() }
-            return await perform()
-        }
+        let group = try workflow.concurrency?.evaluate(in: workflowContext)
+        let name = frame.names.isEmpty ? "The run" : frame.names.joined(separator: " / ")
+        let answer = try await ConcurrencyGate.hold(group, run: run, subject: name, stop: stop) { _ in await perform() }
+        return answer ?? (.cancelled, false)
     }
 
     private struct Completion: Sendable {
@@ -167,7 +151,7 @@ final class WorkflowExecution {
         groups[id]?.pending = []
         let leg = MatrixLeg.single
         let name = (try? job.displayName(of: leg, in: context)) ?? id
-        var record = newRecord(job, key: key(for: id, parts: []), name: name)
+        var record = newRecord(job, key: frame.key(of: job, parts: []), name: name)
         record.status = .completed
         record.result = JobRecord.Result(result)
         record.message = run.masker.mask(message)
@@ -184,34 +168,22 @@ final class WorkflowExecution {
         context["matrix"] = leg.values
         context["strategy"] = plan.context(of: leg)
         let name = try job.displayName(of: leg, in: context)
-        var record = newRecord(job, key: key(for: job.id, parts: leg.nameParts), name: name)
+        var record = newRecord(job, key: frame.key(of: job, parts: leg.nameParts), name: name)
         if plan.hasMatrix { record.matrix = leg.values.plainJSON }
-        await save(record)
+        // A job that calls is seen through the jobs of what it calls.
+        if job.call == nil { await save(record) }
         return record
     }
 
     private func newRecord(_ job: WorkflowJob, key: String, name: String) -> JobRecord {
-        nextPosition += 1
-        return JobRecord(
+        JobRecord(
             runId: run.record.id,
             key: key,
-            jobId: job.id,
-            name: run.masker.mask(name),
-            position: nextPosition,
+            jobId: frame.id(of: job),
+            name: run.masker.mask(frame.name(name)),
+            position: frame.ledger.nextPosition(),
             directory: "runs/\(run.record.id)/jobs/\(key)"
         )
-    }
-
-    /// A folder name for the job, the same in every run of the same matrix.
-    private func key(for id: String, parts: [String]) -> String {
-        let base = RunLayout.slug(([id] + parts).joined(separator: "-"))
-        var key = base
-        var number = 2
-        while !usedKeys.insert(key.lowercased()).inserted {
-            key = "\(base)-\(number)"
-            number += 1
-        }
-        return key
     }
 
     private func save(_ record: JobRecord) async {
@@ -232,21 +204,43 @@ final class WorkflowExecution {
             var context = jobContext(id)
             context["matrix"] = leg.values
             context["strategy"] = plan.context(of: leg)
-            let launch = JobLaunch(
-                run: run,
-                workflow: workflow,
-                identity: identity,
-                job: group.job,
-                leg: leg,
-                plan: plan,
-                record: record,
-                context: context,
-                secrets: secrets,
-                stop: group.stop,
-                ancestors: Set(graph.ancestors(of: id)),
-                options: options
-            )
-            tasks.addTask { Completion(id: id, leg: leg.index, outcome: await launch.perform()) }
+            let job = group.job
+            let ancestors = frame.keys(of: graph.ancestors(of: id))
+            let permissions = PermissionLimit(caller: frame.permissions).effective(for: job, in: workflow)
+            if let call = job.call {
+                let launch = CallLaunch(
+                    run: run,
+                    identity: identity,
+                    options: options,
+                    job: job,
+                    call: call,
+                    unit: unit.calls[job.id],
+                    record: record,
+                    context: context,
+                    secrets: secrets,
+                    stop: group.stop,
+                    frame: frame.inside(job, record, ancestors: ancestors, permissions: permissions)
+                )
+                tasks.addTask { Completion(id: id, leg: leg.index, outcome: await launch.perform()) }
+            } else {
+                let launch = JobLaunch(
+                    run: run,
+                    workflow: workflow,
+                    identity: identity,
+                    home: unit.home,
+                    permissions: permissions,
+                    job: job,
+                    leg: leg,
+                    plan: plan,
+                    record: record,
+                    context: context,
+                    secrets: secrets,
+                    stop: group.stop,
+                    ancestors: ancestors,
+                    options: options
+                )
+                tasks.addTask { Completion(id: id, leg: leg.index, outcome: await launch.perform()) }
+            }
         }
         groups[id] = group
     }
@@ -281,22 +275,28 @@ final class WorkflowExecution {
 
     // MARK: - Contexts
 
+    /// What the workflow itself sees: `run-name`, `concurrency`.
+    private var workflowContext: EvaluationContext {
+        EvaluationContext([
+            "github": .object(run.github(workflow: identity)), "inputs": inputs, "vars": run.variablesContext,
+        ])
+    }
+
+    /// What outputs of `workflow_call` see, when all jobs are done.
+    var outputContext: EvaluationContext {
+        var context = workflowContext
+        context["jobs"] = .object(groups.map { ($0.key, $0.value.context) })
+        return context
+    }
+
     /// What a job's own expressions see: no `env`, no secrets.
     private func jobContext(_ id: String) -> EvaluationContext {
-        let needs = graph.needs(of: id).map { need -> (String, ExpressionValue) in
-            let group = groups[need]
-            let outputs = (group?.outputs ?? [:]).map { ($0.key, ExpressionValue.string($0.value)) }
-            return (
-                need,
-                .object([
-                    ("result", .string((group?.result ?? .skipped).rawValue)), ("outputs", .object(outputs)),
-                ])
-            )
-        }
-        return EvaluationContext([
-            "github": .object(run.github(workflow: identity)), "inputs": inputs, "vars": run.variablesContext,
-            "needs": .object(needs), "strategy": StrategyPlan.single.context(of: .single), "matrix": .null,
-        ])
+        let needs = graph.needs(of: id).map { ($0, groups[$0]?.context ?? JobGroup.skipped) }
+        var context = workflowContext
+        context["needs"] = .object(needs)
+        context["strategy"] = StrategyPlan.single.context(of: .single)
+        context["matrix"] = .null
+        return context
     }
 }
 
@@ -318,6 +318,19 @@ private struct JobGroup {
     init(job: WorkflowJob, stop: StopSignal) {
         self.job = job
         self.stop = stop
+    }
+
+    /// The job as `needs` and `jobs` show it.
+    var context: ExpressionValue { Self.context(result ?? .skipped, outputs) }
+
+    /// A job that was left out.
+    static let skipped = context(.skipped, [:])
+
+    private static func context(_ result: JobResult, _ outputs: OrderedDictionary<String, String>) -> ExpressionValue {
+        .object([
+            ("result", .string(result.rawValue)),
+            ("outputs", .object(outputs.map { ($0.key, .string($0.value)) })),
+        ])
     }
 }
 

@@ -18,7 +18,9 @@ struct JobReuse: Sendable {
 
     /// Looks for the same job in the journal; its ancestors are the jobs whose artifacts it may read.
     func answer(_ request: JobRequest, ancestors: Set<String>) async throws -> Answer {
-        if ReuseKey.obstacle(for: request.job, in: request.workflow) != nil { return .run(key: nil) }
+        if ReuseKey.obstacle(for: request.job, in: request.workflow, permissions: request.permissions) != nil {
+            return .run(key: nil)
+        }
         let artifacts = try run.artifacts.all().filter { artifact in
             ancestors.contains { artifact.job == $0 || artifact.job.hasPrefix("\($0)-") }
         }

@@ -13,10 +13,10 @@ enum ReuseKey {
     private static let version = "1"
 
     /// Why the job must run; nil where it may be answered.
-    static func obstacle(for job: WorkflowJob, in workflow: Workflow) -> String? {
+    static func obstacle(for job: WorkflowJob, in workflow: Workflow, permissions: Permissions?) -> String? {
         guard let body = job.stepsBody else { return "it calls another workflow" }
         if body.environment != nil { return "it has an environment" }
-        switch job.permissions ?? workflow.permissions {
+        switch permissions {
         case .writeAll?: return "its permissions let it write"
         case .scopes(let scopes)?:
             if let scope = scopes.filter({ $0.value == .write }).keys.min() {
@@ -43,6 +43,7 @@ enum ReuseKey {
             "workflow": .string(request.workflow.path),
             "definition": .string(request.workflow.source.text),
             "job": .string(request.job.id),
+            "home": .string("\(request.home.repository) \(request.home.sha)"),
             "matrix": request.leg.values.plainJSON,
             "commit": .string(run.source.commit),
             "tree": .string(run.source.tree),

@@ -16,7 +16,8 @@ package struct WorkflowRunner: Sendable {
     package struct Prepared: Sendable {
         /// Relative to the repository.
         package let file: String
-        package let workflow: Workflow
+        package var workflow: Workflow { unit.workflow }
+        let unit: WorkflowUnit
         package let event: RunEvent
         package let isTriggered: Bool
         /// Why the event starts the workflow, or does not.
@@ -202,18 +203,32 @@ package struct WorkflowRunner: Sendable {
         let inputs = try inputs(workflow, event, settings, github: github, variables: variables)
         let planner = RunPlanner(
             run: github,
-            inputs: inputs,
             variables: variables,
             skipsUnsupported: settings.skipsUnsupported
         )
         let selected = try Self.selected(settings.jobs, workflow)
+        let home = WorkflowHome(
+            repository: facts.identity.fullName,
+            ref: event.ref,
+            sha: event.sha,
+            file: file,
+            remote: nil
+        )
+        // What does not start calls nothing, and what it would call need not be had.
+        let unit =
+            decision.runs
+            ? try await WorkflowLoader(
+                reader: SourceReader(repository: repository, source: facts.source),
+                remote: remote
+            ).load(workflow, at: home, jobs: selected)
+            : WorkflowUnit(workflow: workflow, home: home, calls: [:])
         return Prepared(
             file: file,
-            workflow: workflow,
+            unit: unit,
             event: event,
             isTriggered: decision.runs,
             reasons: decision.reasons,
-            plan: planner.plan(workflow, jobs: selected),
+            plan: planner.plan(unit, inputs: inputs, jobs: selected),
             inputs: inputs,
             source: facts.source,
             identity: facts.identity,
@@ -389,7 +404,8 @@ package struct WorkflowRunner: Sendable {
         )
         let execution = WorkflowExecution(
             run: run,
-            workflow: prepared.workflow,
+            unit: prepared.unit,
+            frame: .root(),
             identity: WorkflowIdentity(name: prepared.workflow.displayName, file: prepared.file),
             options: options,
             inputs: prepared.inputs,

@@ -36,9 +36,9 @@ extension JobExecution {
         )
     }
 
-    /// `permissions` of the job, else of the workflow: `id-token: write`.
+    /// `permissions` that hold for the job: `id-token: write`.
     private var mayRequestIdentity: Bool {
-        switch request.job.permissions ?? request.workflow.permissions {
+        switch request.permissions {
         case .writeAll?: true
         case .scopes(let scopes)?: scopes["id-token"] == .write
         case .readAll?, nil: false

@@ -31,70 +31,8 @@ extension Condition {
     private func text(in context: EvaluationContext) throws -> String { try expression.evaluate(in: context).text }
 
     private func substitution(in context: EvaluationContext) -> String {
-        var substitution = Substitution(evaluator: ExpressionEvaluator(context: context))
+        var substitution = Substitution(context: context)
         _ = substitution.walk(expression.root)
         return substitution.applied(to: expression.source)
     }
 }
-
-/// Collects what each name of an expression stood for.
-private struct Substitution {
-    var evaluator: ExpressionEvaluator
-    private var replacements: [(range: Range<Int>, text: String)] = []
-
-    init(evaluator: ExpressionEvaluator) { self.evaluator = evaluator }
-
-    /// Follows the evaluation, so that operands which were not looked at stay as they are.
-    mutating func walk(_ node: ExpressionNode) -> ExpressionValue? {
-        switch node.kind {
-        case .and(let operands): return walkFirst(operands) { !$0.isTruthy }
-        case .or(let operands): return walkFirst(operands) { $0.isTruthy }
-        case .not(let operand):
-            return walk(operand).map { .bool(!$0.isTruthy) }
-        default:
-            decorate(node)
-            return try? evaluator.evaluate(node)
-        }
-    }
-
-    private mutating func walkFirst(
-        _ operands: [ExpressionNode],
-        decides: (ExpressionValue) -> Bool
-    ) -> ExpressionValue? {
-        var value: ExpressionValue?
-        for operand in operands {
-            value = walk(operand)
-            guard let value, !decides(value) else { return value }
-        }
-        return value
-    }
-
-    /// Puts values in the place of context members and status functions.
-    private mutating func decorate(_ node: ExpressionNode) {
-        switch node.kind {
-        case .context, .index:
-            if let value = try? evaluator.evaluate(node) { replacements.append((node.range, quoted(value))) }
-        case .call(let function, _) where function.isStatusFunction:
-            if let value = try? evaluator.evaluate(node) { replacements.append((node.range, value.text)) }
-        default: for child in node.children { decorate(child) }
-        }
-    }
-
-    func applied(to source: String) -> String {
-        var bytes = Array(source.utf8)
-        for replacement in replacements.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
-            bytes.replaceSubrange(replacement.range, with: Array(replacement.text.utf8))
-        }
-        return String(decoding: bytes, as: UTF8.self).trimmingSpace
-    }
-}
-
-private func quoted(_ value: ExpressionValue) -> String {
-    switch value {
-    case .null: "null"
-    case .string(let text): quoted(text)
-    default: value.text
-    }
-}
-
-private func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }

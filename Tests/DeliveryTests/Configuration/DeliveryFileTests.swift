@@ -260,7 +260,7 @@ struct DeliveryFileTests {
                 slipway.yml:2:6: error: environments.a has no "image": the image's repository [missing-key]
                 slipway.yml:3:3: error: "B" is no name for an environment: lower-case letters, digits and hyphens [invalid-value]
                 slipway.yml:4:1: error: Unknown key "typo" in the file [unknown-key]
-                    Allowed here: backup, container, deployment, environments, image, port, rollout, service, verify, watch.
+                    Allowed here: backup, container, deployment, environments, image, port, rollout, service, strategy, verify, watch.
                 """
         )
     }

@@ -38,6 +38,15 @@ struct LiveProject: Sendable {
         try write(version: "1")
     }
 
+    /// Replaces the strategy of the environment `test`.
+    func setStrategy(_ text: String) throws {
+        let file = folder.url.appending(path: "slipway.yml")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map {
+            $0.contains("strategy: ") ? "    strategy: \(text)" : String($0)
+        }
+        try folder.write("slipway.yml", lines.joined(separator: "\n"))
+    }
+
     /// Manifests whose settings carry the version, with a fault where one is wanted.
     func write(version: String, fault: (name: String, value: String)? = nil) throws {
         let faultLine = fault.map { ", {name: \($0.name), value: \"\($0.value)\"}" } ?? ""

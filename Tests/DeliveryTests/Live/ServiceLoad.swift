@@ -31,7 +31,8 @@ final class ServiceLoad: Sendable {
 
     private func ask(_ address: URL) async {
         do {
-            let request = HTTPClientRequest(url: address.absoluteString + "work")
+            var request = HTTPClientRequest(url: address.absoluteString + "work")
+            request.headers.add(name: "Connection", value: "close")
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             _ = try await response.body.collect(upTo: 1 << 20)
             count.withLock {

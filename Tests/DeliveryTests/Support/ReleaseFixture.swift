@@ -91,7 +91,11 @@ struct ReleaseFixture {
                 ]
             ),
             KubernetesObject(.configMap, name: "settings", content: ["data": ["version": .string("\(version)")]]),
-            KubernetesObject(.service, name: "api", content: ["spec": ["ports": [["port": 80, "targetPort": 8000]]]]),
+            KubernetesObject(
+                .service,
+                name: "api",
+                content: ["spec": ["selector": ["app": "api"], "ports": [["port": 80, "targetPort": 8000]]]]
+            ),
         ]
         let image = Self.image(version)
         let prepared = try ManifestPreparation(environment: environment).prepare(objects, image: image)
@@ -109,9 +113,15 @@ struct ReleaseFixture {
         try await Releaser(context).release(try request(version, approval: approval))
     }
 
-    /// The image that the Deployment names.
+    /// The image that the Deployment which serves names.
     var deployedImage: String? {
-        cluster.object(.deployment, "api")?["spec", "template", "spec", "containers"]?[0]?["image"]?.string
+        let slot = cluster.object(.service, "api")?["spec", "selector", DeliveryName.slot]?.string
+        return cluster.object(.deployment, slot == "green" ? "api-green" : "api")?[
+            "spec",
+            "template",
+            "spec",
+            "containers"
+        ]?[0]?["image"]?.string
     }
 
     var settings: String? { cluster.object(.configMap, "settings")?["data", "version"]?.string }

@@ -44,6 +44,8 @@ final class SimulatedCluster: ReleaseCluster {
         var createdAt: [String: TimeInterval] = [:]
         /// What was written, in order: `replace ConfigMap slipway-release-api-2 (applying)`.
         var log: [String] = []
+        /// The images behind the Service `api`, each time they changed.
+        var served: [Set<String>] = []
     }
 
     let state = Mutex(State())
@@ -63,11 +65,15 @@ final class SimulatedCluster: ReleaseCluster {
             $0.death = death
             $0.writes = 0
             $0.leaseHolder = nil
+            $0.served = [Self.serving($0)]
         }
     }
 
     var writes: Int { state.withLock { $0.writes } }
     var log: [String] { state.withLock { $0.log } }
+
+    /// The images that the Service has led to since `revive`, each time they changed.
+    var served: [Set<String>] { state.withLock { $0.served } }
 
     func object(_ type: ResourceType, _ name: String) -> KubernetesObject? {
         state.withLock { $0.objects[Self.key(type, name)] }
@@ -146,6 +152,8 @@ final class SimulatedCluster: ReleaseCluster {
             }
             state.log.append(what)
             let value = try body(&state)
+            let serving = Self.serving(state)
+            if state.served.last != serving { state.served.append(serving) }
             if case .after(let number) = state.death, number == state.writes {
                 state.isDead = true
                 throw Killed()
@@ -204,7 +212,10 @@ final class SimulatedCluster: ReleaseCluster {
 
     private static func merged(_ live: JSON, _ wanted: JSON) -> JSON {
         guard case .object(let members) = wanted, case .object(var result) = live else { return wanted }
-        for (key, value) in members { result[key] = result[key].map { merged($0, value) } ?? value }
+        for (key, value) in members {
+            // A Service's selector is atomic: it is replaced whole.
+            result[key] = key == "selector" ? value : result[key].map { merged($0, value) } ?? value
+        }
         return .object(result)
     }
 
@@ -271,7 +282,8 @@ final class SimulatedCluster: ReleaseCluster {
         let image = template[path: "spec", "containers"]?[0]?["image"]?.string ?? ""
         let behaviour = state.behaviours[image] ?? Behaviour()
         let replicas = deployment["spec", "replicas"]?.int ?? 1
-        let sets = state.objects.values.filter { $0.kind == "ReplicaSet" }
+        let sets = state.objects.values.filter { $0.kind == "ReplicaSet" && $0.controller?.uid == deployment.uid }
+        let setIDs = Set(sets.map(\.uid))
         var deployment = deployment
         var set: KubernetesObject
         if let existing = sets.first(where: {
@@ -279,10 +291,11 @@ final class SimulatedCluster: ReleaseCluster {
         }) {
             set = existing
         } else {
-            set = KubernetesObject(.replicaSet, namespace: "ns", name: "api-\(sets.count + 1)")
+            set = KubernetesObject(.replicaSet, namespace: "ns", name: "\(deployment.name)-\(sets.count + 1)")
             var hashed = template
-            hashed[path: "metadata", "labels", LabelName.podTemplateHash] = .string("h\(sets.count + 1)")
-            set.labels = ["app": "api", LabelName.podTemplateHash: "h\(sets.count + 1)"]
+            let hash = "\(deployment.name)-h\(sets.count + 1)"
+            hashed[path: "metadata", "labels", LabelName.podTemplateHash] = .string(hash)
+            set.metadata["labels"] = hashed[path: "metadata", "labels"]
             set.spec = ["template": hashed]
             set.ownerReferences = [OwnerReference(controller: deployment)]
         }
@@ -290,16 +303,14 @@ final class SimulatedCluster: ReleaseCluster {
         set.annotations[AnnotationName.revision] = String(revision)
         set["spec", "replicas"] = .int(Int64(replicas))
         set = put(set, in: &state)
-        let wanted = behaviour.isReady ? replicas : 1
+        let wanted = behaviour.isReady ? replicas : min(1, replicas)
         let own = state.objects.values.filter { $0.kind == "Pod" && $0.controller?.uid == set.uid }
         for pod in own.dropFirst(wanted) { remove(pod, in: &state) }
         for _ in 0..<max(0, wanted - own.count) { put(pod(of: set, image: image, behaviour, &state), in: &state) }
         if behaviour.isReady {
-            for pod in state.objects.values where pod.kind == "Pod" && pod.controller?.uid != set.uid {
-                remove(pod, in: &state)
-            }
+            for pod in Self.old(state, of: setIDs, besides: set) { remove(pod, in: &state) }
         }
-        let old = state.objects.values.filter { $0.kind == "Pod" && $0.controller?.uid != set.uid }.count
+        let old = Self.old(state, of: setIDs, besides: set).count
         let ready = behaviour.isReady ? replicas : 0
         deployment.annotations[AnnotationName.revision] = String(revision)
         deployment.status = [
@@ -307,6 +318,31 @@ final class SimulatedCluster: ReleaseCluster {
             "updatedReplicas": .int(Int64(wanted)), "availableReplicas": .int(Int64(ready + old)),
         ]
         put(deployment, in: &state)
+    }
+
+    /// The pods of a Deployment's other ReplicaSets.
+    private static func old(
+        _ state: State,
+        of sets: Set<String?>,
+        besides new: KubernetesObject
+    ) -> [KubernetesObject] {
+        state.objects.values.filter { pod in
+            pod.kind == "Pod" && pod.controller?.uid != new.uid && sets.contains(pod.controller?.uid)
+        }
+    }
+
+    /// The ready pods that the Service selects.
+    private static func backends(_ state: State) -> [KubernetesObject] {
+        let service = state.objects[key(.service, "api")]
+        guard let selector = service?["spec", "selector"]?.object else { return [] }
+        let labels = LabelSelector(matching: selector.compactMapValues(\.string))
+        return state.objects.values
+            .filter { $0.kind == "Pod" && labels.matches($0) && PodView($0).isReady }
+            .sorted { $0.name < $1.name }
+    }
+
+    private static func serving(_ state: State) -> Set<String> {
+        Set(backends(state).compactMap { PodView($0).containers.first?.image })
     }
 
     private func pod(
@@ -342,7 +378,7 @@ final class SimulatedCluster: ReleaseCluster {
             let pod: KubernetesObject? =
                 switch target {
                 case .pod(let name, _): state.objects[Self.key(.pod, name)]
-                case .service: state.objects.values.filter { $0.kind == "Pod" }.min { $0.name < $1.name }
+                case .service: Self.backends(state).first
                 }
             guard let pod, let image = PodView(pod).containers.first?.image else {
                 throw KubernetesStatusError.serviceUnavailable("error trying to reach service: no route to host")

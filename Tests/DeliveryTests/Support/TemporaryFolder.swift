@@ -27,7 +27,7 @@ final class TemporaryFolder: Sendable {
             "GIT_COMMITTER_EMAIL": "t@example.org", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null",
         ]
         let runner = CommandRunner(folder: url, environment: environment)
-        let answer = try await runner.run(["git"] + arguments, timeout: 30)
+        let answer = try await runner.run(["git"] + arguments, timeout: 120)
         return answer.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -75,6 +75,7 @@ struct VolumeBuilder {
         }
         if !FileManager.default.fileExists(atPath: place.path) {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            // slipway:allow(world-writable-file) Kubernetes gives such volumes to any user of the pod
             chmod(place.path, 0o777)
             if let group { FileOwnership.give(place, to: group) }
         }
@@ -93,6 +94,7 @@ struct VolumeBuilder {
         if !FileManager.default.fileExists(atPath: place.path) {
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
             // What provisioners for a single node do: any user may write, as the volume is asked for by name.
+            // slipway:allow(world-writable-file) Kubernetes gives such volumes to any user of the pod
             chmod(place.path, 0o777)
         }
         if let group { FileOwnership.give(place, to: group) }
