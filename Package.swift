@@ -53,7 +53,10 @@ let package = Package(
         ),
         .target(
             name: "Runner",
-            dependencies: ["Core", "Workflows", "Journal", .crypto, .subprocess, .systemPackage, .orderedCollections]
+            dependencies: [
+                "Core", "Workflows", "Journal", "CZlib", .crypto, .cryptoExtras, .httpTypes, .hummingbird, .logging,
+                .nioCore, .orderedCollections, .subprocess, .systemPackage,
+            ]
         ),
         .target(
             name: "Delivery",
@@ -158,6 +161,7 @@ extension Target.Dependency {
     static let argumentParser: Self = .product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")

@@ -25,12 +25,6 @@ import Workflows
                 "  a:\n    runs-on: ${{ matrix.os }}\n    strategy: {matrix: {os: [ubuntu-latest, windows-latest]}}\n    steps: [{run: echo}]",
                 "test.yml:4:14", "windows-latest"
             ),
-            (
-                "  a: {runs-on: linux, steps: [{uses: docker/build-push-action@v6}]}", "test.yml:3:38",
-                "docker/build-push-action@v6"
-            ),
-            ("  a: {runs-on: linux, steps: [{uses: 'docker://alpine'}]}", "test.yml:3:38", "docker://alpine"),
-            ("  a: {runs-on: linux, container: alpine, steps: [{run: echo}]}", "test.yml:3:34", "container"),
             ("  a: {runs-on: linux, steps: [{run: echo, shell: cmd}]}", "test.yml:3:50", "cmd"),
         ]
     )

@@ -17,6 +17,8 @@ struct ActionCall: Sendable {
     let state: [String: String]
     /// `PATH` and the like for the tools that the action starts.
     let environment: [String: String]
+    /// Whether the job's steps run on this machine, not in a container.
+    let isOnHost: Bool
 
     func input(_ name: String) -> String { (inputs[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines) }
 
@@ -83,6 +85,11 @@ enum BuiltInActions {
         "actions/cache": CacheAction(part: .both),
         "actions/cache/save": CacheAction(part: .save),
         "actions/cache/restore": CacheAction(part: .restore),
+        "actions/setup-node": SetupAction(tool: SetupNode()),
+        "actions/setup-python": SetupAction(tool: SetupPython()),
+        "actions/setup-go": SetupAction(tool: SetupGo()),
+        "actions/setup-java": SetupAction(tool: SetupJava()),
+        "swift-actions/setup-swift": SetupAction(tool: SetupSwift()),
     ]
 
     static func action(owner: String, name: String, path: String) -> (any BuiltInAction)? {

@@ -20,6 +20,9 @@ struct ArtifactStore: Sendable {
 
     func content(of artifact: Artifact) -> URL { folder.appending(path: "\(artifact.id)/files") }
 
+    /// The artifact as one archive, where somebody has asked for it.
+    func archive(of artifact: Artifact) -> URL { folder.appending(path: "\(artifact.id)/archive.zip") }
+
     /// All artifacts, oldest first.
     func all() throws -> [Artifact] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

@@ -58,11 +58,28 @@ struct CacheStore: Sendable {
         for (index, item) in entry.items.enumerated() {
             try await copy.copy(stored(entry.id, index).path, to: Self.absolute(item.path, workspace: workspace))
         }
-        // The folder's own time says when the entry was last used.
+        markUsed(entry)
+    }
+
+    /// The folder's own time says when the entry was last used.
+    func markUsed(_ entry: Entry) {
         FileTime.setModified(
             folder.appending(path: entry.id).path,
             nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9)
         )
+    }
+
+    /// The file of an entry that holds one.
+    func file(of entry: Entry) -> URL { stored(entry.id, 0) }
+
+    /// Whether exactly this entry is there.
+    func contains(key: String, version: String, ref: String) throws -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: Self.id(key, version, ref)).path)
+    }
+
+    /// One id for one key: whoever renames its folder to it first has saved it.
+    private static func id(_ key: String, _ version: String, _ ref: String) -> String {
+        SHA256.hash(data: Data([ref, version, key].joined(separator: "\0").utf8)).hexadecimal
     }
 
     /// Saves paths under a key.
@@ -70,9 +87,7 @@ struct CacheStore: Sendable {
     /// - Returns: nil where an entry with this key, version and ref is there already: entries never change.
     func save(key: String, version: String, ref: String, paths: [String], workspace: String) async throws -> Entry? {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        // One id for one key: whoever renames its folder to it first has saved it.
-        let identity = [ref, version, key].joined(separator: "\0")
-        let id = SHA256.hash(data: Data(identity.utf8)).hexadecimal
+        let id = Self.id(key, version, ref)
         if FileManager.default.fileExists(atPath: folder.appending(path: id).path) { return nil }
         let temporary = folder.appending(path: "tmp-\(Identifier.make(at: Date()))")
         defer { try? FolderCopy.remove(temporary.path) }

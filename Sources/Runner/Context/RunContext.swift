@@ -22,6 +22,7 @@ struct RunContext: Sendable {
     let host: HostEnvironment
     let artifacts: ArtifactStore
     let caches: CacheStore
+    let services: RunServices
     let slots: JobSlots
     let stop: StopSignal
     let durability: RunDurability

@@ -59,6 +59,7 @@ struct BackgroundSeed: Sendable {
     let paths: [String]
     let matchers: ProblemMatcherSet
     let status: StepStatus
+    let surroundings: JobSurroundings
     let results: OrderedDictionary<String, StepResult>
     let dismissal: StopSignal
     let ledger: StepLedger?
@@ -70,6 +71,7 @@ struct BackgroundSeed: Sendable {
         execution.prependedPaths = paths
         execution.matchers = matchers
         execution.status = status
+        execution.surroundings = surroundings
         execution.nextStepNumber = number
         execution.ledger = ledger
         execution.keepsStates = false

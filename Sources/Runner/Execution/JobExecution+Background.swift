@@ -63,6 +63,7 @@ extension JobExecution {
             paths: prependedPaths,
             matchers: matchers,
             status: status,
+            surroundings: surroundings,
             results: scope.results,
             dismissal: dismissal,
             ledger: ledger

@@ -21,6 +21,7 @@ extension JobExecution {
             "workflow_repository": .string(request.home.repository),
             "workflow_file_path": .string(request.home.file),
         ]
+        if let containers { context["job"] = containers.adding(to: context["job"]) }
         context["runner"] = runnerContext
         context["steps"] = scope.stepsContext
         if let action = scope.action {
@@ -94,7 +95,7 @@ extension JobExecution {
         environment: OrderedDictionary<String, String>,
         adding own: [String: String] = [:]
     ) -> [String: String] {
-        var result = run.host.variables
+        var result = executor.baseVariables(run.host)
         // A secret that reached slipway through its own environment must not reach steps that way.
         for name in run.secrets.keys { result[name] = nil }
         for (name, value) in environment { result[name] = value }
@@ -116,9 +117,10 @@ extension JobExecution {
         if run.showsDebug { result["RUNNER_DEBUG"] = "1" }
         result["SLIPWAY_DIR"] = run.layout.state.url.path
         if let approval = request.approval { result["SLIPWAY_APPROVAL"] = approval }
-        result["HOME"] = result["HOME"] ?? run.host.home
         let base = result["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-        result["PATH"] = (prependedPaths + [run.host.toolFolder].compactMap(\.self) + [base]).joined(separator: ":")
+        let toolFolder = executor.isHost ? run.host.toolFolder : nil
+        result["PATH"] = (prependedPaths + [toolFolder].compactMap(\.self) + [base]).joined(separator: ":")
+        result.merge(oidcVariables) { _, new in new }
         return result.merging(own) { _, new in new }
     }
 }

@@ -157,13 +157,16 @@ extension JobExecution {
         environment: [String: String],
         folder: String,
         commands: CommandProcessor,
-        log: StepLog
+        log: StepLog,
+        on executor: (any StepExecutor)? = nil
     ) async throws -> (end: ProcessEnd?, stopped: StopSignal.Reason?) {
-        let process = ProcessRequest(
-            executable: executable,
-            arguments: arguments,
-            environment: environment,
-            workingDirectory: folder
+        let process = (executor ?? self.executor).command(
+            ProcessRequest(
+                executable: executable,
+                arguments: arguments,
+                environment: environment,
+                workingDirectory: folder
+            )
         )
         return try await runStepProcess(process, commands: commands, log: log)
     }

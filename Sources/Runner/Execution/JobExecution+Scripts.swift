@@ -20,7 +20,8 @@ extension JobExecution {
                 shell,
                 script: script,
                 folder: folders.temp,
-                path: environment["PATH"] ?? ""
+                path: environment["PATH"] ?? "",
+                on: executor
             )
             defer { try? FileManager.default.removeItem(atPath: prepared.script) }
             call.log.group(

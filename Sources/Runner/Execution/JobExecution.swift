@@ -32,6 +32,8 @@ final class JobExecution {
     /// What the steps of this execution changed, for the job that they belong to.
     var changes = JobChanges()
     var posts: [PostStep] = []
+    /// What was set up for the job before its first step.
+    var surroundings = JobSurroundings()
     var nextStepNumber = 1
     /// Asked when the job is cancelled: whether the running step, and all it is part of, go on.
     var conditions: [() -> Bool] = []
@@ -163,9 +165,11 @@ final class JobExecution {
     }
 
     private func runSteps() async {
+        await setUp(jobScope)
         await runJobSteps(in: jobScope)
         recordState(before: nextStepNumber)
         while let post = posts.popLast() { await runPost(post) }
+        await tearDown()
     }
 
     private let jobScope = StepScope()

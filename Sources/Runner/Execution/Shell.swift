@@ -24,12 +24,19 @@ struct Shell: Sendable {
     ///   - script: the commands.
     ///   - folder: where the script's file is made.
     ///   - path: where programs are looked for.
+    ///   - executor: what runs the script.
     /// - Returns: what starts the script, which is written to a file of its own.
     /// - Throws: `StepFailure` where the shell is unknown, not installed or no template; `SlipwayError` (`.external`)
     ///   where the script cannot be written.
-    static func prepare(_ shell: String?, script: String, folder: String, path: String) throws -> Shell {
-        let (command, template) = try resolve(shell, path: path)
-        guard let executable = Executables.find(command, path: path) else {
+    static func prepare(
+        _ shell: String?,
+        script: String,
+        folder: String,
+        path: String,
+        on executor: any StepExecutor = HostExecutor()
+    ) throws -> Shell {
+        let (command, template) = try resolve(shell, path: path, on: executor)
+        guard let executable = executor.find(command, path: path) else {
             throw StepFailure("\(command): command not found")
         }
         let name = URL(filePath: command).lastPathComponent
@@ -44,10 +51,16 @@ struct Shell: Sendable {
         )
     }
 
-    private static func resolve(_ shell: String?, path: String) throws(StepFailure) -> (String, String) {
+    private static func resolve(
+        _ shell: String?,
+        path: String,
+        on executor: any StepExecutor
+    ) throws(StepFailure) -> (String, String) {
         guard let shell, !shell.isEmpty else {
             // Without `shell` GitHub's default is a bash without pipefail, or sh where there is no bash.
-            return Executables.find("bash", path: path) == nil ? ("sh", "-e {0}") : ("bash", "-e {0}")
+            // In a container it is always sh.
+            let hasBash = executor.isHost && executor.find("bash", path: path) != nil
+            return hasBash ? ("bash", "-e {0}") : ("sh", "-e {0}")
         }
         let trimmed = shell.trimmingCharacters(in: .whitespaces)
         let parts = trimmed.split(separator: " ", maxSplits: 1).map(String.init)

@@ -11,6 +11,8 @@ final class StepScope {
     let environment: OrderedDictionary<String, String>
     /// How deep composite actions are nested; 0 is the job.
     let depth: Int
+    /// Names the composite action's step, and those that it is inside, within the job; empty for the job.
+    let path: String
     private(set) var results: OrderedDictionary<String, StepResult> = [:]
     /// Inside a composite action: how it stands so far (`github.action_status`).
     var status: StepStatus = .success
@@ -22,12 +24,16 @@ final class StepScope {
         /// `github.action_repository` and `github.action_ref`.
         let repository: String
         let ref: String
+        /// The folder that `$/` stands for: the repository of the action, where it is another than the workflow's.
+        let root: String?
     }
 
-    init(action: Action? = nil, environment: OrderedDictionary<String, String> = [:], depth: Int = 0) {
+    init(action: Action? = nil, environment: OrderedDictionary<String, String> = [:], depth: Int = 0, path: String = "")
+    {
         self.action = action
         self.environment = environment
         self.depth = depth
+        self.path = path
     }
 
     func record(_ result: StepResult, as name: String) { results[name] = result }

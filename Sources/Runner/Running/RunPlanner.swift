@@ -10,7 +10,8 @@ final class RunPlanner {
 
     static let supported: Set<WorkflowFeature> = [
         .matrix, .environment, .concurrency, .localAction, .sameRepositoryAction, .compositeAction, .nodeAction,
-        .backgroundSteps, .reusableWorkflow, .remoteReusableWorkflow, .cancelTimeout,
+        .remoteAction, .dockerAction, .jobContainer, .services, .backgroundSteps, .reusableWorkflow,
+        .remoteReusableWorkflow, .cancelTimeout,
     ]
 
     static let support = SupportCheck(supported: supported) { reference in
@@ -46,7 +47,9 @@ final class RunPlanner {
             if !planned.mayRun { skipped.insert(id) }
             jobs.append(planned)
         }
-        refusals += Self.support.diagnostics(for: workflow, jobs: Set(jobs.filter(\.mayRun).map(\.id)))
+        let running = Set(jobs.filter(\.mayRun).map(\.id))
+        refusals += Self.support.diagnostics(for: workflow, jobs: running)
+        refusals += ContainerSupport.refusals(of: workflow, jobs: running)
         return jobs
     }
 

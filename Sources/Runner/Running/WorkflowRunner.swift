@@ -371,6 +371,7 @@ package struct WorkflowRunner: Sendable {
                 limit: prepared.settings.cacheLimit,
                 tools: ToolRunner(environment: host.variables)
             ),
+            services: RunServices(),
             slots: JobSlots(host.cores),
             stop: stop,
             durability: durability
@@ -382,6 +383,7 @@ package struct WorkflowRunner: Sendable {
             defer { group.cancelAll() }
             return await perform(prepared, run, participants.policy, participants.approver)
         }
+        await run.services.stop()
         run.leftovers.collect()
         var ended = record
         ended.status = isWaiting ? .waiting : .completed

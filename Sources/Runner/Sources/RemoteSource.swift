@@ -7,6 +7,13 @@ package protocol RemoteSource: Sendable {
     ///
     /// Throws `SlipwayError` where the repository or the ref cannot be had, naming both.
     func fetch(_ reference: RemoteReference) async throws -> RemoteFolder
+
+    /// Whether the user wants this action itself, and not what Slipway has built in under its name.
+    func replacesBuiltIn(_ reference: RemoteReference) -> Bool
+}
+
+extension RemoteSource {
+    package func replacesBuiltIn(_ reference: RemoteReference) -> Bool { false }
 }
 
 /// A repository at a ref, as `uses` names it.

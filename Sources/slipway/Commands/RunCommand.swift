@@ -45,7 +45,8 @@ struct RunCommand: AsyncParsableCommand {
         let runner = try await WorkflowRunner.open(
             folder: folder,
             state: StateDirectory.locate(),
-            host: HostEnvironment()
+            host: HostEnvironment(),
+            remote: try options.remoteSource(ProcessInfo.processInfo.environment, from: folder)
         )
         var settings = try options.settings(ProcessInfo.processInfo.environment)
         settings.reusesResults = reuse

@@ -41,6 +41,34 @@ struct EventOptions: ParsableArguments {
     @Option(help: "A file of NAME=VALUE lines with configuration variables.")
     var varsFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take actions and workflows of other repositories from a folder with owner/name@ref or owner/name, or one "
+                + "of them as owner/name@ref=FOLDER. Repeatable.",
+            valueName: "dir"
+        )
+    )
+    var actionsFrom: [String] = []
+
+    @Option(help: "Where other repositories are fetched from: a server, or a folder of repositories.")
+    var actionsUrl: String = "https://github.com"
+
+    @Flag(help: "Fetch and run the originals of actions that are built in (actions/checkout, actions/cache …).")
+    var originalActions = false
+
+    /// Where the files of other repositories come from; throws `SlipwayError` where a folder is missing.
+    func remoteSource(_ environment: [String: String], from folder: String) throws -> GitRemoteSource {
+        var settings = GitRemoteSource.Settings()
+        settings.url = actionsUrl
+        settings.usesOriginals = originalActions
+        settings.replacements = try ActionFolders(actionsFrom, from: folder)
+        return GitRemoteSource(
+            cache: StateDirectory.locate().url.appending(path: "sources"),
+            settings: settings,
+            environment: environment
+        )
+    }
+
     /// What the options ask of a run; throws `SlipwayError` (`.invalidInput`) for what is malformed.
     func settings(_ environment: [String: String]) throws -> RunSettings {
         var settings = RunSettings()
