@@ -57,7 +57,10 @@ let package = Package(
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess, .systemPackage]
+            dependencies: [
+                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .crypto, .nioCore, .subprocess,
+                .systemPackage,
+            ]
         ),
         .target(
             name: "LocalCluster",
@@ -110,8 +113,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .nioCore,
-                .subprocess,
+                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .crypto, .nioCore,
+                .nioPosix, .subprocess,
             ]
         ),
         .testTarget(
