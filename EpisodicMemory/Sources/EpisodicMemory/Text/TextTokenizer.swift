@@ -23,6 +23,7 @@ final class TextTokenizer: Sendable {
         try worker().tokenize(texts, for: .document, into: &hashes) { context, _, token, length, _, _ in
             var hash = StableHash()
             hash.combine(UnsafeRawBufferPointer(start: token, count: Int(length)))
+            // slipway:allow(unsafe-cast) SQLite hands back the pointer that this call gave it
             context?.assumingMemoryBound(to: [UInt64].self).pointee.append(hash.value)
             return 0
         }
@@ -36,6 +37,7 @@ final class TextTokenizer: Sendable {
         var words: [String] = []
         try worker().tokenize([text], for: .query, into: &words) { context, _, token, length, _, _ in
             let word = String(decoding: UnsafeRawBufferPointer(start: token, count: Int(length)), as: UTF8.self)
+            // slipway:allow(unsafe-cast) SQLite hands back the pointer that this call gave it
             let words = context?.assumingMemoryBound(to: [String].self)
             if words?.pointee.contains(word) == false { words?.pointee.append(word) }
             return 0

@@ -18,6 +18,7 @@ struct VectorCode: Sendable, Equatable {
             _ = values.update(fromContentsOf: embedding.values)
             values[Embedding.dimensions...].update(repeating: 0)
             withUnsafeMutableBytes(of: &code) { code in
+                // slipway:allow(unsafe-cast) the code is made of such numbers, eight of them
                 vk_signs_512(values.baseAddress, Self.flips, code.assumingMemoryBound(to: UInt64.self).baseAddress)
             }
         }
