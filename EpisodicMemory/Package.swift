@@ -37,7 +37,7 @@ let package = Package(
                 .serviceLifecycle, .unixSignals,
             ]
         ),
-        .executableTarget(name: "episodic-memory-api", dependencies: ["EpisodicMemory"]),
+        .executableTarget(name: "episodic-memory-api", dependencies: ["EpisodicMemory", .nioCore, .nioPosix]),
         .testTarget(
             name: "EpisodicMemoryTests",
             dependencies: [

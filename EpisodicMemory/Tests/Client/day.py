@@ -24,11 +24,16 @@ class Client:
             for method, operation in methods.items()
         }
 
-    def call(self, identifier, expected, body=None, query=None, **parameters):
+    def call(self, identifier, expected, body=None, query=None, data=None, **parameters):
         method, path, operation = self.operations[identifier]
         for name, value in parameters.items():
             path = path.replace("{" + name + "}", value)
-        answer = self.session.request(method, base + path, json=body, params=query, timeout=30)
+        headers = {}
+        if data is not None:
+            headers["Content-Type"] = next(iter(operation["requestBody"]["content"]))
+        answer = self.session.request(
+            method, base + path, json=body, params=query, data=data, headers=headers, timeout=30
+        )
         assert answer.status_code == expected, f"{identifier}: {answer.status_code} {answer.text}"
         promised = operation["responses"][str(expected)].get("content", {})
         if "application/json" not in promised:
@@ -141,7 +146,18 @@ assert stats["episodes"]["successes"] == 80 and stats["feedback"]["helped"] == 1
 agent.call("deleteEpisodesId", 204, id=failure["id"])
 agent.call("getEpisodesId", 404, id=failure["id"])
 agent.call("postCapture", 422, {"episode_type": "success"})
-assert operator.call("postAdminBackup", 200).startswith(b"SQLite format 3\0")
+
+# Night: what the operator does before an upgrade, and should it go wrong.
+snapshot = operator.call("postAdminBackup", 200)
+lost = agent.call("postCapture", 201, {"episode_type": "success", "goal": "said after the snapshot"})
+operator.call("postAdminRestore", 409, data=snapshot)
+operator.call("postAdminMaintenance", 200, {"enabled": True})
+agent.call("getStats", 503)
+operator.call("postAdminRestore", 422, data=b"no snapshot")
+operator.call("postAdminRestore", 200, data=snapshot)
+operator.call("postAdminMaintenance", 200, {"enabled": False})
+agent.call("getEpisodesId", 404, id=lost["id"])
+assert agent.call("getStats", 200)["episodes"]["successes"] == 80
 used = operator.call("getCustomersId", 200, id=customer["id"])
 operator.call("deleteCustomersIdKeysKeyId", 204, id=customer["id"], key_id=key["key_id"])
 operator.call("deleteCustomersId", 204, id=customer["id"])

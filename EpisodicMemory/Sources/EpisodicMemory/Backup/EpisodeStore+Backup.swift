@@ -28,7 +28,7 @@ extension EpisodeStore {
             try db.execute(sql: "UPDATE meta SET value = abs(random() / 2) + 1 WHERE name = 'epoch'")
         }
         let pool = pool
-        try await Self.offThePool { try source.backup(to: pool) }
+        try await offThePool { try source.backup(to: pool) }
         try source.close()
     }
 
@@ -53,13 +53,6 @@ extension EpisodeStore {
             return source
         } catch let error as DatabaseError {
             throw BackupError(description: "the file is no backup of this service: \(error.message ?? "not SQLite")")
-        }
-    }
-
-    /// Copying blocks until the disk is done; the threads that serve requests must not.
-    private static func offThePool(_ work: @escaping @Sendable () throws -> Void) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
         }
     }
 }

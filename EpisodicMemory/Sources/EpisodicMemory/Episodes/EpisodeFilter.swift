@@ -33,18 +33,4 @@ struct EpisodeFilter: Sendable {
         add("e.created_at < ?", createdBefore?.milliseconds)
         return (conditions.joined(separator: " AND "), arguments)
     }
-
-    /// The same, as far as the vector index can tell.
-    var forVectors: VectorFilter {
-        var filter = VectorFilter()
-        filter.type = type.map { UInt8(EpisodeRow.code(of: $0)) }
-        filter.errorClass = errorClass.map(VectorFilter.errorClassCode)
-        if let tool { filter.labels.insert(.tool, tool) }
-        if let tag { filter.labels.insert(.tag, tag) }
-        let first = createdAfter?.milliseconds ?? .min
-        let last = createdBefore.map { $0.milliseconds - 1 } ?? .max
-        // An empty time matches nothing; a range cannot say so.
-        filter.createdAt = first <= last ? first...last : .max ... .max
-        return filter
-    }
 }

@@ -17,6 +17,8 @@ struct Consolidation: Sendable {
     static let resolutionCosine = 0.7
     /// Episodes one round looks at; the next goes on from there.
     private static let batchSize = 1000
+    /// Changes that are kept for other replicas to read.
+    private static let changesKept = 100_000
 
     let store: EpisodeStore
     /// nil: nothing is archived for its age.
@@ -64,9 +66,9 @@ struct Consolidation: Sendable {
 
     /// The nearest older episode that says the same.
     private func original(of candidate: Candidate) async throws -> Int64? {
-        var filter = VectorFilter()
-        filter.type = UInt8(EpisodeRow.code(of: candidate.type))
-        filter.errorClass = VectorFilter.errorClassCode(candidate.errorClass)
+        var filter = EpisodeFilter()
+        filter.type = candidate.type
+        filter.errorClass = candidate.errorClass
         return try await neighbours(of: candidate, filter: filter, limit: 16)
             .first { $0.row < candidate.row && $0.cosine >= Self.duplicateCosine }?.row
     }
@@ -93,8 +95,8 @@ struct Consolidation: Sendable {
     }
 
     private func link(_ success: Candidate) async throws -> Int {
-        var filter = VectorFilter()
-        filter.type = UInt8(EpisodeRow.code(of: .failure))
+        var filter = EpisodeFilter()
+        filter.type = .failure
         let failures = try await neighbours(of: success, filter: filter, limit: 16)
             .filter { $0.row < success.row && $0.cosine >= Self.resolutionCosine }
         guard !failures.isEmpty else { return 0 }
@@ -136,10 +138,15 @@ struct Consolidation: Sendable {
         }
     }
 
-    /// Removals that every replica has read by now, and what they removed.
+    /// Removals that every replica has read by now, and what they removed. A replica that has not read them in time
+    /// reads everything anew.
     private func forgetOldChanges(_ now: Timestamp) async throws {
         try await store.writes.commit { db in
             let limit = now.milliseconds - 86_400_000
+            try db.execute(
+                sql: "DELETE FROM episode_changes WHERE seq < (SELECT max(seq) FROM episode_changes) - ?",
+                arguments: [Self.changesKept]
+            )
             try db.execute(
                 sql: """
                     DELETE FROM vector_changes WHERE code IS NOT NULL AND episode IN
@@ -173,7 +180,7 @@ struct Consolidation: Sendable {
         }
         for entry in missing {
             guard let placed = await store.embedder.embedding(of: entry.stored.episode, given: nil) else { continue }
-            let vector = StoredVector(of: entry.stored.episode, placed)
+            let vector = StoredVector(of: entry.stored.episode, placed, IndexedVector(placed))
             try await store.writes.commit { db in
                 guard
                     try Bool.fetchOne(
@@ -220,17 +227,21 @@ struct Consolidation: Sendable {
 
     private func neighbours(
         of candidate: Candidate,
-        filter: VectorFilter,
+        filter: EpisodeFilter,
         limit: Int
     ) async throws -> [(row: Int64, cosine: Double)] {
-        let search = VectorSearch(
-            index: store.index,
-            key: .init(tenant: candidate.tenant, space: candidate.space),
-            candidate.embedding
-        )
+        let placed = PlacedEmbedding(embedding: candidate.embedding, space: candidate.space)
+        let vector = IndexedVector(placed)
+        try await store.offThePool { [store] in try store.index.refresh(store.pool) }
+        let nearest = store.index.read(candidate.tenant) { index in
+            let question = TenantIndex.Neighbours(vector: vector, limit: limit, filter: IndexFilter(filter))
+            return index.flatMap { index in
+                index.nearest([question]).first?.map { index.documents[Int($0.slot)].episode }
+            } ?? []
+        }
         return try await store.pool.read { db in
             let query = try db.cachedStatement(sql: "SELECT vector FROM embeddings WHERE episode = ?")
-            return try search.nearest(limit: limit, filter: filter, db).compactMap { row in
+            return try nearest.compactMap { row in
                 guard row != candidate.row, let data = try Data.fetchOne(query, arguments: [row]),
                     let embedding = data.withUnsafeBytes(Embedding.init(stored:))
                 else { return nil }

@@ -16,9 +16,13 @@ struct MetricsRoutes {
             text.sample("episodic_memory_ready", lifecycle.phase == .ready ? 1 : 0)
             text.family("episodic_memory_build_info", .gauge, "Always 1; the label names the version.")
             text.sample("episodic_memory_build_info", [("version", version)], 1)
-            if let vectors = try? service.store().vectorCount {
-                text.family("episodic_memory_vectors", .gauge, "Vectors held in memory, as of the last search.")
-                text.sample("episodic_memory_vectors", vectors)
+            if let count = try? service.store().vectorCount {
+                text.family(
+                    "episodic_memory_vectors",
+                    .gauge,
+                    "Episodes that can be found, as of the last change seen."
+                )
+                text.sample("episodic_memory_vectors", count)
             }
             process.write(to: &text)
             return .text(text.text, type: PrometheusText.contentType)

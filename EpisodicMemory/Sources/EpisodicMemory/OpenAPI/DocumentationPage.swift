@@ -30,6 +30,7 @@ enum DocumentationPage {
             rows.append(row("query <code>\(parameter.name)</code>", description(of: parameter.schema)))
         }
         if let body = operation.body { rows.append(row("body", link(body))) }
+        if let type = operation.bodyType { rows.append(row("body", "<code>\(type)</code>")) }
         for answer in operation.answers {
             let body = answer.schema.map { ": " + link($0) } ?? ""
             rows.append(row("answers <code>\(answer.status)</code>", escape(answer.description) + body))

@@ -136,6 +136,14 @@ enum OpenAPIDocument {
         ),
         .init(
             method: "post",
+            path: "/admin/restore",
+            summary: "Take such a snapshot back in place of everything; asks for maintenance mode",
+            access: .admin,
+            bodyType: "application/octet-stream",
+            answers: [(200, "Restored", "Restored")]
+        ),
+        .init(
+            method: "post",
             path: "/admin/maintenance",
             summary: "Close this replica's API, or open it again",
             access: .admin,
@@ -194,8 +202,7 @@ enum OpenAPIDocument {
                 "title": "EpisodicMemory", "version": .string(version),
                 "description": """
                 Remembers what agents tried and what came of it. Without ADMIN_API_KEY and SERVER_KEY it serves one \
-                tenant and asks for no key. `/admin/restore` takes the body of `/admin/backup` and is described in \
-                the README.
+                tenant and asks for no key.
                 """,
                 "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
             ],

@@ -7,6 +7,8 @@ struct Operation {
     var query: [(name: String, schema: JSONValue)] = []
     /// The name of the body's schema.
     var body: String?
+    /// What a body that is not JSON is.
+    var bodyType: String?
     /// Statuses of success with the names of their schemas; nil for none.
     var answers: [(status: Int, description: String, schema: String?)]
     /// Answers that are not JSON, by content type.
@@ -23,6 +25,9 @@ struct Operation {
             errors += [
                 (400, "Not JSON, or not an object"), (413, "Larger than MAX_BODY_BYTES"), (415, "Not application/json"),
             ]
+        }
+        if bodyType != nil {
+            errors += [(409, "Not in maintenance mode"), (422, "Not a backup that this version can read")]
         }
         if body != nil || !query.isEmpty { errors.append((422, "Wrong members; all are named")) }
         if access != .open { errors += [(401, "No valid key"), (503, "Starting, overloaded or in maintenance")] }
@@ -51,6 +56,10 @@ struct Operation {
                     ["required": true, "content": ["application/json": ["schema": Schema.reference(body)]]]
                 )
             )
+        }
+        if let bodyType {
+            let content = JSONValue.object([.init(name: bodyType, value: ["schema": [:]])])
+            members.append(("requestBody", ["required": true, "content": content]))
         }
         members.append(("responses", .object(responses)))
         return .object(members.map { .init(name: $0.0, value: $0.1) })

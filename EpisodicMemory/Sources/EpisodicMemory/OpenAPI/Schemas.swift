@@ -6,6 +6,7 @@ enum Schemas {
         ("EpisodePage", episodePage), ("Feedback", feedback), ("FeedbackCounts", feedbackCounts), ("Stats", stats),
         ("NewCustomer", newCustomer), ("Customer", customer), ("CustomerPage", customerPage), ("NewKey", newKey),
         ("CreatedKey", createdKey), ("KeyList", keyList), ("Health", health), ("Maintenance", maintenance),
+        ("Restored", restored),
         ("Error", error),
     ]
 
@@ -228,6 +229,8 @@ enum Schemas {
     )
 
     private static let maintenance = Schema.request([("enabled", Schema.boolean())], required: ["enabled"])
+
+    private static let restored = Schema.object([("status", Schema.choice(["restored"]))], required: ["status"])
 
     private static let error = Schema.object(
         [

@@ -1,12 +1,19 @@
 /// A value given to a name that says it is secret: `password=…`, `"apiKey": "…"`, `--token …`, `Authorization: …`.
 enum Assignment {
-    /// Whatever is assigned to these is secret.
-    private static let certain = ["password", "passwd", "passphrase", "pwd", "private_key", "client_secret"]
+    /// Whatever is assigned to these is secret. `_` and `-` in a name are looked past.
+    private static let certain = endings("password", "passwd", "passphrase", "pwd", "privatekey", "clientsecret")
     /// These also name harmless things ("token: }"); their value must look random as well.
-    private static let likely = [
-        "token", "secret", "api_key", "apikey", "api-key", "access_key", "accesskey", "secret_key", "secretkey",
-        "authorization", "credential", "credentials", "cookie",
-    ]
+    private static let likely = endings(
+        "token",
+        "secret",
+        "apikey",
+        "accesskey",
+        "secretkey",
+        "authorization",
+        "credential",
+        "credentials",
+        "cookie"
+    )
     private static let longestName = 64
 
     enum Secrecy {
@@ -15,12 +22,13 @@ enum Assignment {
     }
 
     /// Whether a member of this name holds a secret.
-    static func secrecy(ofName name: some Collection<UInt8>) -> Secrecy? {
-        let name = String(decoding: name, as: UTF8.self).lowercased().replacing("-", with: "_")
-        if certain.contains(where: { name.hasSuffix($0) || name.hasSuffix($0.replacing("_", with: "")) }) {
-            return .certain
-        }
-        return likely.contains { name.hasSuffix($0.replacing("-", with: "_")) } ? .likely : nil
+    static func secrecy(ofName name: some BidirectionalCollection<UInt8>) -> Secrecy? {
+        if certain.contains(where: { name.ends(with: $0) }) { return .certain }
+        return likely.contains { name.ends(with: $0) } ? .likely : nil
+    }
+
+    private static func endings(_ names: String...) -> [[UInt8]] {
+        names.map { Array($0.utf8.reversed()) }
     }
 
     /// At a `:` or `=`: the name before it and the value after it.
@@ -96,5 +104,18 @@ enum Assignment {
 
     private static func looksRandom(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         value.count >= 20 || (value.count >= 8 && value.contains(where: ByteClass.isDigit))
+    }
+}
+
+extension BidirectionalCollection<UInt8> {
+    /// Whether a name ends with the letters, which are given backwards and in lower case.
+    fileprivate func ends(with ending: [UInt8]) -> Bool {
+        var matched = 0
+        for byte in reversed() where byte != UInt8(ascii: "_") && byte != UInt8(ascii: "-") {
+            guard byte | 0x20 == ending[matched] else { return false }
+            matched += 1
+            if matched == ending.count { return true }
+        }
+        return false
     }
 }

@@ -68,6 +68,14 @@ enum EpisodeRow {
         return (try JSONParser.parse(text)).objectValue ?? []
     }
 
+    /// - Throws: what SQLite says.
+    static func embedding(_ row: Row, at index: Int) throws -> Embedding? {
+        let embedding = try row.withUnsafeData(atIndex: index) { data in
+            data?.withUnsafeBytes(Embedding.init(stored:))
+        }
+        return embedding ?? nil
+    }
+
     static func code(of type: EpisodeType) -> Int {
         type == .failure ? 0 : 1
     }
@@ -91,11 +99,17 @@ enum EpisodeRow {
             .joined(separator: separator)
     }
 
-    private static func split(_ text: String) -> [String] {
+    static func split(_ text: String) -> [String] {
         switch text {
-        case "": []
-        case separator: [""]
-        default: text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+        case "": return []
+        case separator: return [""]
+        default:
+            var text = text
+            return text.withUTF8 { bytes in
+                bytes.split(separator: 0x1F, omittingEmptySubsequences: false).map {
+                    String(decoding: UnsafeBufferPointer(rebasing: $0), as: UTF8.self)
+                }
+            }
         }
     }
 }

@@ -18,8 +18,14 @@ extension EpisodeStore {
     func capture(_ request: CaptureRequest, tenant: TenantID) async throws -> CaptureResult {
         let episode = request.episode.redacted
         let embedding = await embedder.embedding(of: episode, given: request.embedding)
-        let capture = PreparedCapture(episode, embedding, idempotencyKey: request.idempotencyKey, tenant: tenant)
-        return try await writes.commit { db in try capture.store(db) }
+        let capture = try PreparedCapture(
+            episode,
+            embedding,
+            idempotencyKey: request.idempotencyKey,
+            tenant: tenant,
+            tokenizer: index.tokenizer
+        )
+        return try await writes.commit { db, indexed in try capture.store(db, &indexed) }
     }
 }
 
@@ -30,6 +36,7 @@ struct PreparedCapture: Sendable {
     private let tenant: TenantID
     private let values: StatementArguments
     private let vector: StoredVector?
+    private let entry: IndexEntry
     private let idempotency: Idempotency?
 
     private struct Idempotency: Sendable {
@@ -38,11 +45,21 @@ struct PreparedCapture: Sendable {
     }
 
     /// The episode is redacted by now.
-    init(_ episode: Episode, _ embedding: PlacedEmbedding?, idempotencyKey: String?, tenant: TenantID) {
+    ///
+    /// - Throws: what SQLite's tokenizer says.
+    init(
+        _ episode: Episode,
+        _ embedding: PlacedEmbedding?,
+        idempotencyKey: String?,
+        tenant: TenantID,
+        tokenizer: TextTokenizer
+    ) throws {
         id = EpisodeID.make(at: createdAt)
         self.tenant = tenant
         values = EpisodeRow.values(of: episode)
-        vector = embedding.map { StoredVector(of: episode, $0) }
+        let indexed = embedding.map(IndexedVector.init)
+        vector = embedding.flatMap { placed in indexed.map { StoredVector(of: episode, placed, $0) } }
+        entry = try IndexEntry(episode, createdAt: createdAt, vector: indexed, tokenizer: tokenizer)
         idempotency = idempotencyKey.map { key in
             // The key is the client's text and may name a person: only its hash is kept.
             Idempotency(
@@ -52,7 +69,7 @@ struct PreparedCapture: Sendable {
         }
     }
 
-    func store(_ db: Database) throws -> CaptureResult {
+    func store(_ db: Database, _ indexed: inout [Int64: IndexEntry]) throws -> CaptureResult {
         if let earlier = try earlierCapture(db) { return earlier }
         try db.cachedStatement(sql: EpisodeRow.insert).execute(
             arguments: [Data(id.bytes), createdAt.milliseconds, tenant.code] + values
@@ -60,6 +77,7 @@ struct PreparedCapture: Sendable {
         let episode = db.lastInsertedRowID
         try TextTable(tenant: tenant).add(episode, db)
         try vector?.store(of: episode, tenant: tenant, createdAt: createdAt, db)
+        indexed[episode] = entry
         if let idempotency {
             try db.cachedStatement(
                 sql: "INSERT INTO idempotency (tenant, key_hash, episode, fingerprint) VALUES (?, ?, ?, ?)"

@@ -4,10 +4,18 @@ import GRDB
 extension EpisodeStore: EpisodeStorage {
     var vectorCount: Int? { index.count }
 
-    /// - Throws: what SQLite says; what was gathered is then lost.
+    /// Writes some of them; what is left comes with the next calls.
+    ///
+    /// - Throws: what SQLite says; what was to be written is then lost.
     func flushUses() async throws {
-        let gathered = uses.take()
-        guard !gathered.isEmpty else { return }
+        try await flushSomeUses()
+    }
+
+    /// - Returns: whether there were any.
+    @discardableResult
+    func flushSomeUses() async throws -> Bool {
+        let gathered = uses.take(UseRecorder.batchSize)
+        guard !gathered.isEmpty else { return false }
         try await writes.commit { db in
             let update = try db.cachedStatement(
                 sql: "UPDATE episodes SET uses = uses + ?, last_used_at = max(ifnull(last_used_at, 0), ?) WHERE id = ?"
@@ -16,6 +24,7 @@ extension EpisodeStore: EpisodeStorage {
                 try update.execute(arguments: [use.count, use.last.milliseconds, episode])
             }
         }
+        return true
     }
 
     /// Counted in this process: with several, the limit holds for each.

@@ -5,19 +5,25 @@ import GRDB
 package final class EpisodeStore: Sendable {
     let pool: DatabasePool
     let writes: GroupCommitter
-    let index = VectorIndex()
-    let vocabulary = Vocabulary()
+    let searches: SearchQueue
+    let index: MemoryIndex
     let uses = UseRecorder()
     let limiter = RateLimiter()
     let embedder: Embedder
     /// The folder of the database.
     let location: String
 
-    private init(pool: DatabasePool, embedder: Embedder, location: String) {
+    /// Connections that read at once; one is left for what is no search.
+    private static let readers = 4
+
+    private init(pool: DatabasePool, index: MemoryIndex, embedder: Embedder, location: String) {
         self.location = location
         self.embedder = embedder
         self.pool = pool
-        self.writes = GroupCommitter(writer: pool)
+        self.index = index
+        self.writes = GroupCommitter(writer: pool, index: index)
+        let width = max(1, min(Self.readers, ProcessInfo.processInfo.activeProcessorCount) - 1)
+        self.searches = SearchQueue(pool: pool, index: index, width: width)
     }
 
     /// Opens the database in the data directory, making both when they are not there, and brings its schema up to
@@ -32,25 +38,40 @@ package final class EpisodeStore: Sendable {
             throw StorageError.cannotOpen(directory, reason: error.localizedDescription)
         }
         let lock = try await MigrationLock.take(in: directory)
+        let path = directory + "/episodes.sqlite"
         let pool = try DatabasePool(
-            path: directory + "/episodes.sqlite",
+            path: path,
             configuration: sqliteConfiguration(durability: configuration.durability)
         )
         try Migrations.migrator.migrate(pool)
         _ = consume lock
-        return EpisodeStore(pool: pool, embedder: Embedder(endpoint: configuration.embeddings), location: directory)
+        return EpisodeStore(
+            pool: pool,
+            index: try MemoryIndex(path: path),
+            embedder: Embedder(endpoint: configuration.embeddings),
+            location: directory
+        )
     }
 
     /// Writes down what is only in memory, then closes.
     package func close() async throws {
-        try await flushUses()
+        while try await flushSomeUses() {}
+        try index.close()
         try pool.close()
     }
 
-    /// Reads all vectors into memory, so that the first search does not have to.
+    /// Reads the index into memory, so that the first search does not have to.
     func warmUp() async throws {
-        _ = try await pool.read { [index] db in
-            try index.snapshot(.init(tenant: .single, space: .featureHashing), db)
+        try await offThePool { [index, pool] in
+            try index.refresh(pool)
+            try index.readCommonWords()
+        }
+    }
+
+    /// Runs what blocks for long elsewhere than on the threads that serve requests.
+    func offThePool<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try work() }) }
         }
     }
 
@@ -67,7 +88,7 @@ package final class EpisodeStore: Sendable {
         var configuration = GRDB.Configuration()
         // Another process may be writing; its transactions are short.
         configuration.busyMode = .timeout(10)
-        configuration.maximumReaderCount = 4
+        configuration.maximumReaderCount = Self.readers
         configuration.label = "episodes"
         configuration.prepareDatabase { db in
             try db.execute(
@@ -75,7 +96,8 @@ package final class EpisodeStore: Sendable {
                     PRAGMA synchronous = \(durability.rawValue);
                     PRAGMA temp_store = memory;
                     PRAGMA cache_size = -65536;
-                    PRAGMA mmap_size = 1073741824;
+                    -- A mapping is thrown away whenever someone has written, and must be faulted in again.
+                    PRAGMA mmap_size = 0;
                     """
             )
         }

@@ -12,7 +12,7 @@ final class GroupCommitter: Sendable {
 
     private struct Job: Sendable {
         /// Runs in the transaction and returns what tells the caller, to be called after the commit.
-        let run: @Sendable (Database) throws -> @Sendable () -> Void
+        let run: @Sendable (Database, inout [Int64: IndexEntry]) throws -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
     }
 
@@ -22,11 +22,13 @@ final class GroupCommitter: Sendable {
     }
 
     private let writer: any DatabaseWriter
+    private let index: MemoryIndex
     private let queue = DispatchQueue(label: "episodic-memory.commit")
     private let waiting = Mutex(Waiting())
 
-    init(writer: any DatabaseWriter) {
+    init(writer: any DatabaseWriter, index: MemoryIndex) {
         self.writer = writer
+        self.index = index
     }
 
     /// Runs `body` in some transaction and returns once that is committed. `body` runs again, in a transaction of
@@ -34,10 +36,19 @@ final class GroupCommitter: Sendable {
     ///
     /// - Throws: what `body` throws, or the commit; `APIError` when too many writes wait.
     func commit<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await commit { db, _ in try body(db) }
+    }
+
+    /// The same for what also adds to the index; `body` says what, by row.
+    ///
+    /// - Throws: what `body` throws, or the commit; `APIError` when too many writes wait.
+    func commit<Value: Sendable>(
+        _ body: @escaping @Sendable (Database, inout [Int64: IndexEntry]) throws -> Value
+    ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let job = Job(
-                run: { db in
-                    let value = try body(db)
+                run: { db, indexed in
+                    let value = try body(db, &indexed)
                     return { continuation.resume(returning: value) }
                 },
                 fail: { continuation.resume(throwing: $0) }
@@ -82,7 +93,15 @@ final class GroupCommitter: Sendable {
 
     private func commit(_ batch: [Job]) {
         do {
-            let completions = try transaction { db in try batch.map { job in try job.run(db) } }
+            let completions = try writer.writeWithoutTransaction { db in
+                var indexed: [Int64: IndexEntry] = [:]
+                let completions = try Self.transaction(db) { db in
+                    try batch.map { job in try job.run(db, &indexed) }
+                }
+                // Should it fail, the next search reads what was committed here.
+                try? index.committed(indexed, db)
+                return completions
+            }
             for complete in completions { complete() }
         } catch {
             guard batch.count > 1 else {
@@ -94,15 +113,13 @@ final class GroupCommitter: Sendable {
         }
     }
 
-    private func transaction<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        try writer.writeWithoutTransaction { db in
-            var value: Value?
-            try db.inTransaction(.immediate) {
-                value = try body(db)
-                return .commit
-            }
-            guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction is gone") }
-            return value
+    private static func transaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+        var value: Value?
+        try db.inTransaction(.immediate) {
+            value = try body(db)
+            return .commit
         }
+        guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT, message: "the transaction is gone") }
+        return value
     }
 }

@@ -8,6 +8,7 @@ enum Migrations {
         migrator.registerMigration("v1 episodes", migrate: createEpisodes)
         migrator.registerMigration("v2 ranking", migrate: addRanking)
         migrator.registerMigration("v3 tenants", migrate: addTenants)
+        migrator.registerMigration("v4 changes", migrate: addChanges)
         return migrator
     }
 
@@ -144,6 +145,38 @@ enum Migrations {
                     requests INTEGER NOT NULL,
                     PRIMARY KEY (customer, month)
                 ) WITHOUT ROWID;
+                """
+        )
+    }
+
+    /// Tells every process which episodes came, went or moved in rank. By triggers, so that what older binaries write
+    /// is told too.
+    private static func addChanges(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE episode_changes (
+                    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                    episode INTEGER NOT NULL,
+                    tenant INTEGER NOT NULL
+                );
+                CREATE TRIGGER episode_changes_insert AFTER INSERT ON episodes BEGIN
+                    INSERT INTO episode_changes (episode, tenant) VALUES (new.id, new.tenant);
+                END;
+                CREATE TRIGGER episode_changes_delete AFTER DELETE ON episodes BEGIN
+                    INSERT INTO episode_changes (episode, tenant) VALUES (old.id, old.tenant);
+                END;
+                CREATE TRIGGER episode_changes_update
+                    AFTER UPDATE OF helped, not_helped, last_seen_at, last_used_at, archived_at ON episodes
+                BEGIN
+                    INSERT INTO episode_changes (episode, tenant) VALUES (new.id, new.tenant);
+                END;
+                -- A capture brings its vector at once and is told already.
+                CREATE TRIGGER episode_changes_vector AFTER INSERT ON embeddings
+                    WHEN new.episode IS NOT (SELECT episode FROM episode_changes ORDER BY seq DESC LIMIT 1)
+                BEGIN
+                    INSERT INTO episode_changes (episode, tenant)
+                    SELECT id, tenant FROM episodes WHERE id = new.episode;
+                END;
                 """
         )
     }

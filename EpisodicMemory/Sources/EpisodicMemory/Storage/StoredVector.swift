@@ -10,12 +10,12 @@ struct StoredVector: Sendable {
     private let errorClass: UInt32
     private let type: Int
 
-    init(of episode: Episode, _ placed: PlacedEmbedding) {
+    init(of episode: Episode, _ placed: PlacedEmbedding, _ indexed: IndexedVector) {
         space = placed.space
         bytes = placed.embedding.stored
-        code = Data(VectorCode(placed.embedding).bytes)
+        code = Data(indexed.code.bytes)
         labels = LabelMask(of: episode)
-        errorClass = VectorFilter.errorClassCode(episode.errorClass)
+        errorClass = Labels.code(ofErrorClass: episode.errorClass)
         type = EpisodeRow.code(of: episode.type)
     }
 
@@ -32,7 +32,8 @@ struct StoredVector: Sendable {
     }
 }
 
-/// Rows of `vector_changes`: an episode's code, or none once it is gone.
+/// Rows of `vector_changes`: an episode's code, or none once it is gone. The binaries before this one find episodes by
+/// them, and may run beside it; this one keeps `episode_changes`.
 enum VectorChange {
     static let insert = """
         INSERT INTO vector_changes

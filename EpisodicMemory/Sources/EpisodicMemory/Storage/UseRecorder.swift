@@ -1,14 +1,17 @@
 import Synchronization
 
-/// Gathers which episodes were given out, and writes it down from time to time: a search must not wait for the disk,
-/// and the figure only moves what fades.
+/// Gathers which episodes were given out, and writes it down little by little: a search must not wait for the disk,
+/// and the figures only move what fades. A killed process loses those that were still to be written.
 final class UseRecorder: Sendable {
     struct Use {
         var count = 0
         var last = Timestamp(milliseconds: 0)
     }
 
-    private static let capacity = 10_000
+    /// Episodes that are held; a use of others is not counted until some are written.
+    private static let capacity = 65_536
+    /// Episodes written at once: each is a page of the disk, and captures go first.
+    static let batchSize = 256
 
     private let uses = Mutex<[Int64: Use]>([:])
 
@@ -22,11 +25,16 @@ final class UseRecorder: Sendable {
         }
     }
 
-    /// What was gathered since the last time; it is the caller's now.
-    func take() -> [Int64: Use] {
+    /// What was gathered since the last time, of `limit` episodes at most; it is the caller's now.
+    func take(_ limit: Int = .max) -> [Int64: Use] {
         uses.withLock { uses in
-            defer { uses = [:] }
-            return uses
+            guard uses.count > limit else {
+                defer { uses = [:] }
+                return uses
+            }
+            let taken = Dictionary(uniqueKeysWithValues: uses.prefix(limit).map { ($0, $1) })
+            for episode in taken.keys { uses[episode] = nil }
+            return taken
         }
     }
 }

@@ -13,37 +13,70 @@ import Testing
         }
     }
 
+    private func column(of vectors: [Embedding]) -> VectorColumn {
+        var column = VectorColumn()
+        for (slot, vector) in vectors.enumerated() {
+            _ = column.append(indexed(vector), slot: UInt32(slot))
+        }
+        return column
+    }
+
+    private func indexed(_ vector: Embedding) -> IndexedVector {
+        IndexedVector(PlacedEmbedding(embedding: vector, space: .client))
+    }
+
+    private func nearest(
+        _ query: Embedding,
+        in column: VectorColumn,
+        limit: Int,
+        where isWanted: ((UInt32) -> Bool)? = nil
+    ) -> [VectorColumn.Match] {
+        column.nearest([.init(vector: indexed(query), limit: limit, isWanted: isWanted)])[0]
+    }
+
     @Test func theFastPathFindsNearlyAllThatBruteForceFinds() throws {
         let vectors = Self.vectors(4000, seed: 1)
-        var partition = VectorPartition()
-        for (index, vector) in vectors.enumerated() {
-            partition.add(entry(index), VectorCode(vector))
-        }
+        let column = column(of: vectors)
         var found = 0
         let queries = Self.vectors(50, seed: 1).enumerated().filter { $0.offset % 2 == 0 }
         for (index, query) in queries {
             let exact = vectors.indices.sorted { vectors[$0].cosine(query) > vectors[$1].cosine(query) }.prefix(10)
-            let candidates = partition.snapshot.nearest(to: VectorCode(query), limit: 64, filter: VectorFilter())
-            #expect(candidates.count == 64)
-            #expect(candidates.first == Int64(index))
-            found += exact.count { candidates.contains(Int64($0)) }
+            let near = nearest(query, in: column, limit: 96)
+                .sorted { $0.cosine > $1.cosine }
+            #expect(near.count >= 96)
+            #expect(near.first?.slot == UInt32(index))
+            let best = Set(near.prefix(10).map(\.slot))
+            found += exact.count { best.contains(UInt32($0)) }
         }
         #expect(Double(found) / Double(queries.count * 10) > 0.95)
     }
 
-    @Test func whatIsRemovedOrFilteredIsNotFound() throws {
+    @Test func whatIsNotWantedIsNotFoundAndDoesNotTakeAPlace() throws {
         let vectors = Self.vectors(20, seed: 3)
-        var partition = VectorPartition()
-        for (index, vector) in vectors.enumerated() { partition.add(entry(index), VectorCode(vector)) }
-        let before = partition.snapshot
-        partition.remove(4)
-        partition.remove(4)
-        #expect(partition.count == 19)
-        var filter = VectorFilter()
-        filter.createdAt = 0...9
-        let found = partition.snapshot.nearest(to: VectorCode(vectors[4]), limit: 100, filter: filter)
-        #expect(Set(found) == Set([0, 1, 2, 3, 5, 6, 7, 8, 9]))
-        #expect(before.nearest(to: VectorCode(vectors[4]), limit: 1, filter: VectorFilter()) == [4])
+        let query = vectors[4]
+        var column = column(of: vectors)
+        column.remove(at: 4)
+        let found = nearest(query, in: column, limit: 9) { $0 < 10 }
+        #expect(Set(found.map(\.slot)) == Set([0, 1, 2, 3, 5, 6, 7, 8, 9]))
+        #expect(nearest(query, in: column, limit: 20).count == 19)
+    }
+
+    @Test(arguments: [1, 7, 8, 9, 1023, 1024, 1025, 2049])
+    func noVectorIsLostAtTheEdgesOfBlocks(count: Int) throws {
+        let vectors = Self.vectors(count, seed: 5)
+        let column = column(of: vectors)
+        for slot in [0, count / 2, count - 1] {
+            let near = nearest(vectors[slot], in: column, limit: 1)
+            #expect(near.contains { $0.slot == UInt32(slot) && $0.cosine > 0.99 })
+        }
+        #expect(nearest(vectors[0], in: column, limit: count).count == count)
+    }
+
+    @Test func aByteADimensionTellsTheCosineToTheThirdDigit() throws {
+        let vectors = Self.vectors(200, seed: 11)
+        let column = column(of: vectors)
+        let near = column.cosines(at: Array(0..<200), QuantizedVector(vectors[0]))
+        for (near, vector) in zip(near, vectors) { #expect(abs(near - vector.cosine(vectors[0])) < 0.01) }
     }
 
     @Test func codesSurviveStorage() throws {
@@ -73,13 +106,9 @@ import Testing
         let code = VectorCode(try #require(hasher.embedding))
         #expect(code.value[0] == 6_884_371_886_129_808_203)
     }
-
-    private func entry(_ index: Int) -> VectorEntry {
-        VectorEntry(episode: Int64(index), createdAt: Int64(index), labels: LabelMask(), errorClass: 0, type: 0)
-    }
 }
 
-private struct SplitMix {
+struct SplitMix {
     var state: UInt64
 
     mutating func next() -> UInt64 {

@@ -33,7 +33,8 @@ struct PortableEpisode {
         )
         try TextTable(tenant: tenant).add(row, db)
         guard let placed else { return }
-        try StoredVector(of: stored.episode, placed).store(of: row, tenant: tenant, createdAt: stored.createdAt, db)
+        let vector = StoredVector(of: stored.episode, placed, IndexedVector(placed))
+        try vector.store(of: row, tenant: tenant, createdAt: stored.createdAt, db)
         if history.archivedAt != nil { try VectorChange.remove(row, tenant: tenant, db) }
     }
 
