@@ -61,7 +61,8 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .crypto, .nioCore, .subprocess,
+                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .crypto, .nioCore,
+                .subprocess,
                 .systemPackage,
             ]
         ),
