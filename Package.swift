@@ -52,7 +52,10 @@ let package = Package(
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Core", "Kubernetes", "Manifests", "Journal", "Images", .subprocess, .systemPackage]
+            dependencies: [
+                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .crypto, .nioCore, .subprocess,
+                .systemPackage,
+            ]
         ),
         .target(
             name: "LocalCluster",
@@ -102,8 +105,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .nioCore,
-                .subprocess,
+                "Core", "Delivery", "Images", "Journal", "Kubernetes", "Manifests", .asyncHTTPClient, .crypto, .nioCore,
+                .nioPosix, .subprocess,
             ]
         ),
         .testTarget(

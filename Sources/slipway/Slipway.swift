@@ -10,11 +10,13 @@ struct Slipway: AsyncParsableCommand {
         abstract: "Take a commit to verified production.",
         version: slipwayVersion,
         subcommands: [
+            BackupsCommand.self,
             AuditCommand.self,
             CheckCommand.self,
             ClusterCommand.self,
             DatabaseCommand.self,
             DeployCommand.self,
+            DoctorCommand.self,
             HistoryCommand.self,
             ImageCommand.self,
             IncidentCommand.self,
@@ -22,10 +24,14 @@ struct Slipway: AsyncParsableCommand {
             MetricsCommand.self,
             PlanCommand.self,
             PodShimCommand.self,
+            RestoreCommand.self,
+            RollbackCommand.self,
             RunCommand.self,
             RunsCommand.self,
             SBOMCommand.self,
             ScanCommand.self,
+            ShowCommand.self,
+            StatusCommand.self,
         ]
     )
 

@@ -7,7 +7,11 @@ import Testing
 @testable import Runner
 
 private struct Protected: EnvironmentPolicy {
-    func needsApproval(environment: String) async throws -> Bool { environment == "production" }
+    func rules(for environment: String) async throws -> EnvironmentRules {
+        var rules = EnvironmentRules()
+        rules.needsApproval = environment == "production"
+        return rules
+    }
 }
 
 private struct Refusal: Approver {

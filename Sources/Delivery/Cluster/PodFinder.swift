@@ -30,13 +30,18 @@ struct PortResolver {
 
     /// The pod proxy takes numbers only.
     func podPort(_ deployment: KubernetesObject) throws -> Int {
+        try port(among: DeploymentView(deployment).template.containers, of: "Deployment \(deployment.name)")
+    }
+
+    func podPort(of pod: PodView) throws -> Int { try port(among: pod.containers, of: "pod \(pod.name)") }
+
+    private func port(among containers: [ContainerView], of owner: String) throws -> Int {
         if let number = Int(environment.port) { return number }
-        let containers = DeploymentView(deployment).template.containers
         let ours = containers.filter { $0.name == environment.container.text } + containers
         if let port = ours.flatMap(\.ports).first(where: { $0.name == environment.port }) { return port.containerPort }
         throw SlipwayError(
             .invalidInput,
-            "No container of Deployment \(deployment.name) has a port named \"\(environment.port)\"",
+            "No container of \(owner) has a port named \"\(environment.port)\"",
             at: environment.location,
             next: "Name the port in the manifests, or set \"port\" in slipway.yml to its number."
         )

@@ -49,7 +49,7 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var watch: WatchRule?
     package var promotion: PromotionRule?
     package var approval: ApprovalRule?
-    package var backup: BackupHook?
+    package var backup: BackupSettings?
     /// Refuse to release from a working tree with local changes.
     package var cleanTree: Bool
 }
@@ -127,10 +127,4 @@ package struct ApprovalRule: Sendable, Hashable {
     package var by: [String]
     /// How long an approval holds.
     package var expires: TimeInterval
-}
-
-/// A command that saves the service's own data before the first change.
-package struct BackupHook: Sendable, Hashable {
-    package var run: String
-    package var timeout: TimeInterval
 }

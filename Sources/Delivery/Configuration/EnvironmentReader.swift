@@ -38,7 +38,7 @@ struct EnvironmentReader {
         var rollout = sections.rollout()
         if let timeout = reader.duration("timeout", atLeast: 1) { rollout.timeout = timeout }
         let verification = sections.verification()
-        let watch = sections.watch()
+        let watch = WatchReader(sections: sections, diagnostics: diagnostics).read()
         let promotion = sections.promotion()
         let approval = sections.approval()
         let backup = sections.backup()

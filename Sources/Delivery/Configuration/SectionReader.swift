@@ -9,7 +9,7 @@ struct SectionReader {
     let diagnostics: DiagnosticList
 
     /// The section's own keys over the shared ones; nil where neither is there.
-    private func section(_ key: String, allowed: Set<String>) -> SettingsReader? {
+    func section(_ key: String, allowed: Set<String>) -> SettingsReader? {
         guard let node = reader.node(key) else { return nil }
         let below = shared[key]
         return SettingsReader(
@@ -43,77 +43,6 @@ struct SectionReader {
             pods: (section.list("pods") ?? []).compactMap { checks.read($0, name: "verify.pods") },
             service: (section.list("service") ?? []).compactMap { checks.read($0, name: "verify.service") }
         )
-    }
-
-    /// `watch: off` turns the shared watch off.
-    func watch() -> WatchRule? {
-        if let scalar = reader.node("watch")?.scalar, scalar.text == "off" || scalar.value == .bool(false) {
-            return nil
-        }
-        guard
-            let section = section(
-                "watch",
-                allowed: [
-                    "window", "max-error-rate", "interval", "metrics", "min-requests", "too-little-traffic", "no-data",
-                    "sequential",
-                ]
-            )
-        else { return nil }
-        var rule = WatchRule()
-        if let window = section.duration("window", atLeast: 1) { rule.window = window }
-        if let share = section.share("max-error-rate") { rule.maxErrorRate = share }
-        if let interval = section.duration("interval", atLeast: 1) { rule.interval = interval }
-        if let count = section.int("min-requests", in: 1...1_000_000_000) { rule.minRequests = count }
-        if let policy: WatchRule.Policy = section.choice("too-little-traffic") { rule.tooLittleTraffic = policy }
-        if let policy: WatchRule.Policy = section.choice("no-data") { rule.noData = policy }
-        if let node = section.node("metrics") { rule.metric = metric(node) }
-        if let node = section.node("sequential") { sequential(node, into: &rule) }
-        if rule.interval > rule.window {
-            diagnostics.add(
-                "invalid-value",
-                "watch.interval (\(DurationText.format(rule.interval))) is longer than watch.window "
-                    + "(\(DurationText.format(rule.window)))",
-                at: section.node("interval")?.location ?? section.location
-            )
-        }
-        return rule
-    }
-
-    private func metric(_ node: YAMLNode) -> RequestMetric {
-        let reader = SettingsReader(
-            node,
-            name: "watch.metrics",
-            allowed: ["path", "requests", "status-label", "path-label", "errors", "exclude-paths"],
-            diagnostics: diagnostics
-        )
-        var metric = RequestMetric()
-        if let path = reader.text("path") {
-            CheckReader(diagnostics: diagnostics).checkPath(path, name: "watch.metrics.path")
-            metric.path = path.text
-        }
-        if let name = reader.text("requests") { metric.name = name.text }
-        if let label = reader.text("status-label") { metric.statusLabel = label.text }
-        if let label = reader.text("path-label") { metric.pathLabel = label.text }
-        if let errors = reader.texts("errors") { metric.errors = errors.map(\.text) }
-        if let paths = reader.texts("exclude-paths") { metric.excludedPaths = paths.map(\.text) }
-        return metric
-    }
-
-    private func sequential(_ node: YAMLNode, into rule: inout WatchRule) {
-        if let scalar = node.scalar, scalar.text == "off" || scalar.value == .bool(false) {
-            rule.earlyRollBack = false
-            rule.earlyPromotion = false
-            return
-        }
-        let reader = SettingsReader(
-            node,
-            name: "watch.sequential",
-            allowed: ["roll-back", "promote", "false-alarm"],
-            diagnostics: diagnostics
-        )
-        rule.earlyRollBack = reader.bool("roll-back") ?? true
-        rule.earlyPromotion = reader.bool("promote") ?? true
-        if let alpha = reader.share("false-alarm") { rule.falseAlarm = alpha }
     }
 
     func promotion() -> PromotionRule? {
@@ -173,10 +102,17 @@ struct SectionReader {
         return section.bool("required") ?? true ? ApprovalRule(by: by, expires: expires) : nil
     }
 
-    func backup() -> BackupHook? {
-        guard let section = section("backup", allowed: ["run", "timeout"]) else { return nil }
-        let run = section.required("run", why: "the command that saves the service's data")
-        let timeout = section.duration("timeout", atLeast: 1) ?? 300
-        return run.map { BackupHook(run: $0.text, timeout: timeout) }
+    /// `backup: {}` saves the manifests alone.
+    func backup() -> BackupSettings? {
+        let allowed: Set<String> = ["run", "restore", "timeout", "directory", "key-env", "keep"]
+        guard let section = section("backup", allowed: allowed) else { return nil }
+        var settings = BackupSettings()
+        settings.run = section.text("run")?.text
+        settings.restore = section.text("restore")?.text
+        settings.directory = section.text("directory")?.text
+        settings.keyVariable = section.text("key-env")?.text
+        if let timeout = section.duration("timeout", atLeast: 1) { settings.timeout = timeout }
+        if let keep = section.duration("keep", atLeast: 3600) { settings.keep = keep }
+        return settings
     }
 }

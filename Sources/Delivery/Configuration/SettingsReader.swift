@@ -93,6 +93,18 @@ struct SettingsReader {
         return value
     }
 
+    /// A number such as `0.9`, `1.25`, or a share such as `1%`.
+    func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+        guard let node = node(key) else { return nil }
+        let text = node.scalar?.text ?? ""
+        let value = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+        guard let value, range.contains(value) else {
+            let isOpen = range.upperBound == .greatestFiniteMagnitude
+            return wrong(node, key, isOpen ? "a number" : "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
     /// Seconds of a text such as `5m`.
     func duration(_ key: String, atLeast minimum: TimeInterval = 0) -> TimeInterval? {
         guard let node = node(key) else { return nil }

@@ -42,7 +42,7 @@ struct Preflight {
     }
 
     /// A rollout that first adds and then removes needs room for the pods it adds.
-    private func checkQuota() async throws {
+    func checkQuota() async throws {
         guard let write = plan.changed.first(where: { $0.reference.kind == "Deployment" }) else { return }
         let deployment = DeploymentView(write.desiredObject)
         let needed = write.before == nil ? deployment.replicas : deployment.maxUnavailable > 0 ? 0 : deployment.maxSurge

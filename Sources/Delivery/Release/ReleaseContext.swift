@@ -12,6 +12,11 @@ package struct ReleaseContext: Sendable {
     package let journal: any ReleaseJournal
     /// The folder that hooks run in.
     package let folder: URL
+    /// The folder with the environment's back-ups.
+    package let backups: URL
+    package let variables: [String: String]
+    /// Where `watch.queries` are asked.
+    package let metricSource: @Sendable (PrometheusSettings) throws -> any MetricSource
 
     package init(
         cluster: any ReleaseCluster,
@@ -20,7 +25,10 @@ package struct ReleaseContext: Sendable {
         clock: ReleaseClock = .system,
         reporter: any ReleaseReporter,
         journal: any ReleaseJournal,
-        folder: URL
+        folder: URL,
+        backups: URL? = nil,
+        variables: [String: String] = ProcessInfo.processInfo.environment,
+        metricSource: (@Sendable (PrometheusSettings) throws -> any MetricSource)? = nil
     ) {
         self.cluster = cluster
         self.environment = environment
@@ -29,6 +37,10 @@ package struct ReleaseContext: Sendable {
         self.reporter = reporter
         self.journal = journal
         self.folder = folder
+        self.backups = backups ?? folder.appending(path: ".slipway/backups/\(environment.name)")
+        self.variables = variables
+        self.metricSource =
+            metricSource ?? { try PrometheusClient($0, variables: variables) }
     }
 
     package var ledger: ReleaseLedger { ReleaseLedger(cluster: cluster, environment: environment) }

@@ -160,6 +160,8 @@ package struct ReleaseRecord: Sendable, Hashable, Codable {
     package var approval: ReleaseApproval?
     package var payload: Payload?
     package var done: [Done] = []
+    /// The back-up that was made before the first change.
+    package var backup: String?
     /// What this release was verified by: a later return to it is verified by the same.
     package var verification = VerificationSettings()
     package var watchRule: WatchRule?

@@ -20,7 +20,7 @@ struct ReleaseRun {
     /// Begins a release whose record has just been written.
     mutating func start() async throws -> ReleaseOutcome {
         do {
-            try await BackupRunner(context: context).run(for: record)
+            entry.record.backup = try await BackupRunner(context: context).run(for: record, payload)?.id
         } catch let failure as ReleaseFailure {
             return try await goBack(because: failure)
         }

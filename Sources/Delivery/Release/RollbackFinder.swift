@@ -10,11 +10,10 @@ package struct RollbackFinder: Sendable {
 
     private var environment: EnvironmentSettings { context.environment }
 
-    /// The release that goes back: to a revision of the Deployment, or (nil) to the last verified release before the one
-    /// that runs.
+    /// The release that goes back: to a target, or (nil) to the last verified release before the one that runs.
     ///
     /// - Throws: `SlipwayError` (`.invalidInput`) where there is nothing to go back to.
-    package func request(to revision: Int?, wait: TimeInterval) async throws -> ReleaseRequest {
+    package func request(to target: RollbackTarget?, wait: TimeInterval) async throws -> ReleaseRequest {
         guard let live = try await DeploymentHealth.read(context).deployment else {
             throw SlipwayError(
                 .invalidInput,
@@ -24,14 +23,43 @@ package struct RollbackFinder: Sendable {
         let entries = try await context.ledger.entries()
         let verified = entries.filter { $0.record.state == .verified }
         var request: ReleaseRequest
-        if let revision {
+        switch target {
+        case .revision(let revision):
             request = try await self.request(toRevision: revision, live: live, verified: verified)
-        } else {
+        case .release(let number):
+            request = try await self.request(to: try named("release \(number)", entries) { $0.number == number })
+        case .id(let id):
+            request = try await self.request(to: try named("release \(id)", entries) { $0.id.hasPrefix(id) })
+        case nil:
             guard let target = before(live, verified) else { throw nothingToGoBackTo(verified) }
             request = try await self.request(to: target)
         }
         request.wait = wait
         return request
+    }
+
+    /// A release that somebody named: it must be one that was verified.
+    private func named(
+        _ name: String,
+        _ entries: [ReleaseLedger.Entry],
+        _ matches: (ReleaseRecord) -> Bool
+    ) throws -> ReleaseLedger.Entry {
+        guard let entry = entries.first(where: { matches($0.record) }) else {
+            throw SlipwayError(
+                .invalidInput,
+                "\(environment.name) remembers no \(name)",
+                next: "See which there were: slipway history \(environment.name)"
+            )
+        }
+        guard entry.record.state == .verified else {
+            throw SlipwayError(
+                .invalidInput,
+                "\(name) of \(environment.name) was never verified: it is \(entry.record.state.rawValue)",
+                why: entry.record.failure?.message,
+                next: "Choose a verified one: slipway history \(environment.name)"
+            )
+        }
+        return entry
     }
 
     /// The newest verified release that is not what runs now.

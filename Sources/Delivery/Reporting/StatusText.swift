@@ -61,7 +61,7 @@ package struct HistoryText {
     package var text: String {
         let rows = records.map(Self.row)
         let header = ["RELEASE", "STATE", "VERSION", "DIGEST", "COMMIT", "REVISION", "STARTED", "TOOK", "BY", "WHY"]
-        return Self.table([header] + rows)
+        return TextTable.text([header] + rows)
     }
 
     private static func row(_ record: ReleaseRecord) -> [String] {
@@ -78,16 +78,5 @@ package struct HistoryText {
         let why = record.failure?.message ?? record.watchVerdict ?? ""
         row.append(why.count > 100 ? why.prefix(99) + "…" : why)
         return row
-    }
-
-    private static func table(_ rows: [[String]]) -> String {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        let lines = rows.map { row in
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: max(0, width - cell.count))
-            }
-            return cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-        }
-        return lines.joined(separator: "\n")
     }
 }

@@ -20,10 +20,17 @@ package struct ClusterOpener: Sendable {
         _ body: (any ReleaseCluster) async throws -> Value
     ) async throws -> Value {
         let choice = environment.cluster.decided(by: variables)
-        let connection = try ClusterConnection.resolve(try source(choice, of: environment), environment: variables)
-        return try await KubernetesClient.with(connection) { client in
+        return try await KubernetesClient.with(try connection(environment)) { client in
             try await body(ClientCluster(client, isLocal: choice == .local))
         }
+    }
+
+    /// How the environment's cluster is reached.
+    ///
+    /// - Throws: `SlipwayError` or `DiagnosticsError` saying what is missing or wrong.
+    func connection(_ environment: EnvironmentSettings) throws -> ClusterConnection {
+        let choice = environment.cluster.decided(by: variables)
+        return try ClusterConnection.resolve(try source(choice, of: environment), environment: variables)
     }
 
     private func source(_ choice: ClusterChoice, of environment: EnvironmentSettings) throws -> ClusterSource {

@@ -7,13 +7,13 @@ import Manifests
 
 /// Everything `slipway deploy` and `slipway history` do, behind one door.
 package struct DeliveryService: Sendable {
-    private let file: DeliveryFile
-    private let environment: EnvironmentSettings
-    private let state: StateDirectory
-    private let variables: [String: String]
+    let file: DeliveryFile
+    let environment: EnvironmentSettings
+    let state: StateDirectory
+    let variables: [String: String]
     private let author: ReleaseAuthor
-    private let reporter: any ReleaseReporter
-    private let clusters: ClusterOpener
+    let reporter: any ReleaseReporter
+    let clusters: ClusterOpener
     private let git: GitRepository
 
     /// - Throws: `SlipwayError` where the file has no environment of that name.
@@ -59,20 +59,18 @@ package struct DeliveryService: Sendable {
 
     /// What a release would change, in order, as the server says; nothing is changed.
     package func plan(_ options: DeployOptions) async throws -> (image: ReleaseImage, plan: ReleasePlan) {
-        let resolved = try await resolve(options.image)
-        let request = try await request(resolved, options)
-        let plan = try await inCluster { try await Releaser($0).plan(request) }
-        return (resolved.image, plan)
+        let request = try await request(options)
+        return (request.image, try await inCluster { try await Releaser($0).plan(request) })
     }
 
     /// Goes back: undoes a release that is not finished, else releases an earlier verified one again.
-    package func rollBack(to revision: Int?, options: DeployOptions) async throws -> ReleaseOutcome {
+    package func rollBack(to target: RollbackTarget?, options: DeployOptions) async throws -> ReleaseOutcome {
         try await inCluster { context in
             let asked = "\(author.user) asked to go back"
             let undone = try await Releaser(context).undoUnfinished(wait: options.wait, why: asked)
-            // Going back from an unfinished release leads to where it began; a revision may lead further.
-            if let undone, revision == nil { return undone }
-            var request = try await RollbackFinder(context).request(to: revision, wait: options.wait)
+            // Going back from an unfinished release leads to where it began; a target may lead further.
+            if let undone, target == nil { return undone }
+            var request = try await RollbackFinder(context).request(to: target, wait: options.wait)
             if let window = options.watch, window > 0 {
                 request.watch = (environment.watch ?? WatchRule()).with(window: window)
             }
@@ -93,9 +91,27 @@ package struct DeliveryService: Sendable {
         }
     }
 
+    /// One release, by its number or by the beginning of its id; nil where the cluster does not remember it.
+    package func release(_ matches: @Sendable @escaping (ReleaseRecord) -> Bool) async throws -> ReleaseRecord? {
+        try await inCluster { try await $0.ledger.entries().map(\.record).first(where: matches) }
+    }
+
     // MARK: - Parts
 
-    private func inCluster<Value: Sendable>(
+    /// What a release with these options would be asked for.
+    func request(_ options: DeployOptions) async throws -> ReleaseRequest {
+        try await request(try await resolve(options.image), options)
+    }
+
+    var backupFolder: URL {
+        if let directory = environment.backup?.directory {
+            return URL(filePath: directory, directoryHint: .isDirectory, relativeTo: file.folder).absoluteURL
+                .appending(path: environment.name, directoryHint: .isDirectory)
+        }
+        return state.url.appending(path: "backups/\(environment.name)", directoryHint: .isDirectory)
+    }
+
+    func inCluster<Value: Sendable>(
         _ body: @Sendable (ReleaseContext) async throws -> Value
     ) async throws -> Value {
         do {
@@ -106,7 +122,9 @@ package struct DeliveryService: Sendable {
                     author: author,
                     reporter: reporter,
                     journal: JournalKeeper(journal: openJournal(), reporter: reporter),
-                    folder: file.folder
+                    folder: file.folder,
+                    backups: backupFolder,
+                    variables: variables
                 )
                 return try await body(context)
             }

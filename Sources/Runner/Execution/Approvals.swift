@@ -2,17 +2,6 @@ import Core
 import Foundation
 import Journal
 
-/// Says which environments need a person's approval before a job for them starts.
-package protocol EnvironmentPolicy: Sendable {
-    func needsApproval(environment: String) async throws -> Bool
-}
-
-/// No environment needs approval.
-package struct OpenEnvironments: EnvironmentPolicy {
-    package init() {}
-    package func needsApproval(environment: String) async throws -> Bool { false }
-}
-
 /// What an approver is asked.
 package struct ApprovalRequest: Sendable {
     package let environment: String

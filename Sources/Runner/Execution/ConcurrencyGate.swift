@@ -26,20 +26,40 @@ struct ConcurrencyGate: Sendable {
         base = folder.appending(path: "group-\(name)").path
     }
 
-    private var lock: String { "\(base).lock" }
+    private var lock: URL { URL(filePath: "\(base).lock") }
     private var pending: String { "\(base).pending" }
     private var holder: String { "\(base).holder" }
     private func cancelRequest(_ token: String) -> String { "\(base).cancel-\(token)" }
 
     /// Waits until the group is free.
     func enter(stop: StopSignal, notice: (String) -> Void) async throws -> Admission {
-        if let lock = try FileLock.attempt(URL(filePath: lock)) { return try admit(lock) }
-        if group.queue == .single { try write(token, to: pending) }
-        if group.cancelInProgress, let current = read(holder) { try write("", to: cancelRequest(current)) }
+        if group.queue == .max { return try await enterQueue(stop: stop, notice: notice) }
+        if let lock = try FileLock.attempt(lock) { return try admit(lock) }
+        try write(token, to: pending)
         notice("waits for the concurrency group \"\(group.name)\"")
+        var asked: String?
         while !stop.isStopped {
-            if let lock = try FileLock.attempt(URL(filePath: lock)) { return try admit(lock) }
-            if group.queue == .single, let other = read(pending), other != token { return .displaced }
+            if group.cancelInProgress, let current = read(holder), current != asked {
+                try write("", to: cancelRequest(current))
+                asked = current
+            }
+            if let lock = try FileLock.attempt(lock) { return try admit(lock) }
+            if let other = read(pending), other != token { return .displaced }
+            await Self.pause(stop)
+        }
+        return .displaced
+    }
+
+    /// Waits in line: who comes first goes first, however many wait, up to GitHub's limit.
+    private func enterQueue(stop: StopSignal, notice: (String) -> Void) async throws -> Admission {
+        let queue = ConcurrencyQueue(at: "\(base).queue")
+        guard let ticket = try queue.join() else { return .displaced }
+        defer { queue.leave(ticket) }
+        var told = false
+        while !stop.isStopped {
+            if try queue.isFirst(ticket), let lock = try FileLock.attempt(lock) { return try admit(lock) }
+            if !told { notice("waits in line for the concurrency group \"\(group.name)\"") }
+            told = true
             await Self.pause(stop)
         }
         return .displaced

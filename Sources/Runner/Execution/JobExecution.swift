@@ -8,8 +8,8 @@ import Workflows
 ///
 /// It belongs to the one task that runs the job; nothing of it is shared.
 final class JobExecution {
-    /// How long steps may still run after the job was cancelled.
-    static let graceAfterCancel: Duration = .seconds(300)
+    /// Minutes that steps may still run after the job was cancelled.
+    static let graceAfterCancel = 5.0
     /// GitHub's default for `timeout-minutes`.
     static let defaultTimeout = 360.0
 
@@ -160,6 +160,7 @@ final class JobExecution {
             }
         }
         try evaluateOutputs(into: &outcome)
+        if outcome.result == .success { tellEnvironment() }
         return outcome
     }
 
@@ -188,11 +189,27 @@ final class JobExecution {
         }
     }
 
+    /// `cancel-timeout-minutes`, GitHub's default where the file does not say.
+    private var cancelMinutes: Double {
+        (try? request.body.cancelTimeoutMinutes?.number(in: request.context)) ?? Self.graceAfterCancel
+    }
+
+    /// Where the environment can be seen.
+    private func tellEnvironment() {
+        guard let template = request.body.environment?.url, let name = record.environment else { return }
+        do {
+            let url = try template.string(in: evaluationContext(in: jobScope, stepName: "", environment: environment))
+            if !url.isEmpty { run.observer.observe(.notice(run.masker.mask("\(record.name): \(name) is at \(url)"))) }
+        } catch {
+            run.observer.observe(.notice(run.masker.mask("\(record.name): \(StepFailure.message(of: error))")))
+        }
+    }
+
     /// Takes notice that the job was asked to stop.
     func noteStop() {
         if request.stop.isStopped {
             status = .cancelled
-            if graceEnds == nil { graceEnds = .now + Self.graceAfterCancel }
+            if graceEnds == nil { graceEnds = .now + .seconds(60 * cancelMinutes) }
         }
     }
 }

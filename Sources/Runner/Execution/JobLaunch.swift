@@ -37,27 +37,24 @@ struct JobLaunch: Sendable {
         if stop.isStopped { return await ended(.cancelled, nil) }
         if let refusal = try await refusedMachine(body) { return refusal }
         var record = record
-        var approval: String?
-        if let definition = body.environment {
-            let environment = try definition.evaluateName(in: context)
-            record.environment = environment.isEmpty ? nil : environment
-            if !environment.isEmpty {
-                switch try await approve(environment, record) {
-                case .notNeeded: break
-                case .approved(let text): approval = text
-                case .rejected(let who): return await ended(.failure, "\(who) rejected the job for \(environment)")
-                case .waiting:
-                    record.status = .waiting
-                    record.message = "waits for approval of \(environment)"
-                    await save(record)
-                    return nil
-                }
+        var entry = EnvironmentGate.Entry()
+        if let name = try body.environment?.evaluateName(in: context), !name.isEmpty {
+            record.environment = name
+            switch try await EnvironmentGate(run: run, options: options, stop: stop).enter(name, record) {
+            case .entered(let given): entry = given
+            case .refused(let reason): return await ended(.failure, reason)
+            case .stopped: return await ended(.cancelled, nil)
+            case .waiting:
+                record.status = .waiting
+                record.message = "waits for approval of \(name)"
+                await save(record)
+                return nil
             }
         }
         guard let concurrency = try job.concurrency?.evaluate(in: context) else {
-            return try await runInSlot(body, record, approval, stop)
+            return try await runInSlot(body, record, entry, stop)
         }
-        return try await runInGroup(concurrency, body, record, approval)
+        return try await runInGroup(concurrency, body, record, entry)
     }
 
     // MARK: - Machine
@@ -75,82 +72,35 @@ struct JobLaunch: Sendable {
         return await ended(.failure, "The job asks for \(labels), and this machine is \(here)")
     }
 
-    // MARK: - Approval
-
-    private enum Approval {
-        case notNeeded
-        case approved(String)
-        case rejected(String)
-        case waiting
-    }
-
-    private func approve(_ environment: String, _ record: JobRecord) async throws -> Approval {
-        guard try await options.policy.needsApproval(environment: environment) else { return .notNeeded }
-        let request = ApprovalRequest(environment: environment, job: record.name, run: run.record)
-        guard let decision = try await options.approver.decide(request) else { return .waiting }
-        let now = Date()
-        try await run.journal.add(
-            ApprovalRecord(
-                runId: run.record.id,
-                jobKey: record.key,
-                environment: environment,
-                decision: decision.isApproved ? .approved : .rejected,
-                decidedBy: decision.by,
-                decidedAt: now,
-                how: decision.how
-            )
-        )
-        let verb = decision.isApproved ? "approved" : "rejected"
-        run.observer.observe(.notice("\(record.name): \(verb) for \(environment) by \(decision.by) (\(decision.how))"))
-        guard decision.isApproved else { return .rejected(decision.by) }
-        let json: JSON = [
-            "environment": .string(environment), "by": .string(decision.by),
-            "at": .string(now.formatted(.iso8601)), "via": .string("run \(run.record.id)"),
-        ]
-        return .approved(json.text())
-    }
-
     // MARK: - Concurrency, slot, journal
 
     private func runInGroup(
         _ group: ConcurrencyDefinition.Group,
         _ body: WorkflowJob.StepsBody,
         _ record: JobRecord,
-        _ approval: String?
+        _ entry: EnvironmentGate.Entry
     ) async throws -> JobOutcome {
-        let gate = try ConcurrencyGate(group, scope: run.identity.fullName, state: run.layout.state)
-        let admission = try await gate.enter(stop: stop) { run.observer.observe(.notice("\(record.name): \($0)")) }
-        guard case .admitted(let lock) = admission else {
-            return await ended(.cancelled, "a newer one waits for the concurrency group \"\(group.name)\"")
-        }
-        defer {
-            gate.leave()
-            withExtendedLifetime(lock) {}
-        }
         let own = stop.makeChild()
-        return try await withThrowingTaskGroup(of: JobOutcome?.self) { tasks in
-            tasks.addTask { try await runInSlot(body, record, approval, own) }
-            tasks.addTask {
-                await gate.waitForCancelRequest(stop: own)
-                return nil
-            }
-            defer { tasks.cancelAll() }
-            while let outcome = try await tasks.next() {
-                if let outcome { return outcome }
-            }
-            throw CancellationError()
+        let outcome = try await ConcurrencyGate.hold(group, run: run, subject: record.name, stop: own) { stop in
+            try await runInSlot(body, record, entry, stop)
         }
+        if let outcome { return outcome }
+        let reason = stop.isStopped ? nil : "a newer one waits for the concurrency group \"\(group.name)\""
+        return await ended(.cancelled, reason)
     }
 
     private func runInSlot(
         _ body: WorkflowJob.StepsBody,
         _ record: JobRecord,
-        _ approval: String?,
+        _ entry: EnvironmentGate.Entry,
         _ stop: StopSignal
     ) async throws -> JobOutcome {
         try await run.slots.withSlot {
             if stop.isStopped { return await ended(.cancelled, nil) }
             var record = record
+            var context = context
+            context["vars"] = entry.rules.addingVariables(to: context["vars"])
+            let known = context
             func request(_ record: JobRecord) -> JobRequest {
                 JobRequest(
                     job: job,
@@ -162,10 +112,10 @@ struct JobLaunch: Sendable {
                     leg: leg,
                     strategy: plan,
                     record: record,
-                    context: context,
-                    secrets: secrets,
+                    context: known,
+                    secrets: entry.rules.adding(to: secrets),
                     stop: stop,
-                    approval: approval
+                    approval: entry.approval
                 )
             }
             switch try await options.reuse.answer(request(record), ancestors: ancestors) {

@@ -119,12 +119,20 @@ struct GitRepository: Sendable {
         return current.map { String($0.dropFirst("refs/heads/".count)) } ?? "main"
     }
 
-    /// Files that differ between two commits; `symmetric` compares with the merge base, as pull requests do.
-    func changedFiles(from base: String, to head: String, symmetric: Bool) async throws -> [String]? {
-        let range = "\(base)\(symmetric ? "..." : "..")\(head)"
-        let output = try await tools.run("git", ["diff", "--name-only", "-z", "--no-renames", range, "--"], in: root)
+    /// Files that differ between a commit and a run's source; nil where git cannot tell.
+    func changedFiles(from base: String, to source: SourceSnapshot) async throws -> [String]? {
+        var environment: [String: String] = [:]
+        if let own = source.objects { environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = "\(own):\(objects)" }
+        let arguments = ["diff", "--name-only", "-z", "--no-renames", base, source.tree, "--"]
+        let output = try await tools.run("git", arguments, in: root, adding: environment)
         guard output.end.isSuccess else { return nil }
         return output.text.split(separator: "\0").map(String.init)
+    }
+
+    /// The latest commits that one has and the other has not, the oldest first.
+    func commits(from base: String, to head: String, limit: Int) async throws -> [String] {
+        let text = try await git("rev-list", "--reverse", "--max-count=\(limit)", "\(base)..\(head)")
+        return text.split(separator: "\n").map(String.init)
     }
 
     func mergeBase(_ left: String, _ right: String) async throws -> String? { try await ask("merge-base", left, right) }

@@ -10,7 +10,7 @@ final class RunPlanner {
 
     static let supported: Set<WorkflowFeature> = [
         .matrix, .environment, .concurrency, .localAction, .sameRepositoryAction, .compositeAction, .nodeAction,
-        .backgroundSteps, .reusableWorkflow, .remoteReusableWorkflow,
+        .backgroundSteps, .reusableWorkflow, .remoteReusableWorkflow, .cancelTimeout,
     ]
 
     static let support = SupportCheck(supported: supported) { reference in

@@ -106,6 +106,8 @@ package struct WorkflowRunner: Sendable {
         let actor: String
         let email: String
         let originURL: String?
+        /// What the user says the event is.
+        let payload: ExpressionValue?
     }
 
     private func facts(_ settings: RunSettings) async throws -> Facts {
@@ -122,6 +124,7 @@ package struct WorkflowRunner: Sendable {
             defaultBranch: branch
         )
         let ref = try await fullRef(settings, defaultBranch: branch)
+        let payload = try settings.payload.map { try Self.payload($0) }
         var sha = head
         if let wanted = settings.commit {
             guard let found = try await repository.resolve(wanted) else {
@@ -129,6 +132,10 @@ package struct WorkflowRunner: Sendable {
             }
             sha = found
         } else if settings.ref != nil, let found = try await repository.resolve(ref) {
+            sha = found
+        } else if let payload, let named = EventSubject.commit(of: payload, event: settings.event ?? "push"),
+            let found = try await repository.resolve(named)
+        {
             sha = found
         }
         let commit = try await repository.commit(sha)
@@ -146,7 +153,8 @@ package struct WorkflowRunner: Sendable {
             identity: identity,
             actor: actor,
             email: email ?? "",
-            originURL: origin
+            originURL: origin,
+            payload: payload
         )
     }
 
@@ -180,18 +188,17 @@ package struct WorkflowRunner: Sendable {
             actor: facts.actor,
             email: facts.email
         )
-        let name = settings.event ?? Self.defaultEvent(of: workflow, settings)
-        let isPullRequest = name.hasPrefix("pull_request") && settings.ref == nil
-        let event = try await builder.event(
-            name: name,
-            ref: isPullRequest ? "refs/pull/1/merge" : facts.ref,
-            branch: facts.ref,
+        let subject = EventSubject(
+            name: settings.event ?? Self.defaultEvent(of: workflow, settings),
+            named: settings.ref == nil ? nil : facts.ref,
+            checkedOut: facts.ref,
             sha: facts.commit.sha,
-            given: try settings.payload.map { try Self.payload($0) },
-            inputs: settings.inputs,
-            workflow: file
+            defaultBranch: facts.identity.defaultBranch,
+            given: facts.payload
         )
-        let changed = try await builder.changedFiles(of: event, head: facts.commit.sha)
+        var event = try await builder.event(subject, workflow: workflow, file: file)
+        let isByPath = workflow.trigger(event.name)?.paths != nil
+        let changed = isByPath ? try await builder.changedFiles(of: event, in: facts.source) : nil
         let decision = EventFilter.decide(workflow, for: event) { changed }
         let github = PlanContext(
             event: event,
@@ -201,8 +208,10 @@ package struct WorkflowRunner: Sendable {
         ).github
         let variables = ExpressionValue.object(settings.variables.map { ($0.key, .string($0.value)) })
         let inputs = try inputs(workflow, event, settings, github: github, variables: variables)
+        event = event.withInputs(inputs)
         let planner = RunPlanner(
-            run: github,
+            run: event.name == "workflow_dispatch"
+                ? github.map { $0.0 == "event" ? ("event", event.payload) : $0 } : github,
             variables: variables,
             skipsUnsupported: settings.skipsUnsupported
         )
@@ -292,7 +301,12 @@ package struct WorkflowRunner: Sendable {
             return .object([])
         }
         let context = EvaluationContext(["github": .object(github), "vars": variables])
-        return try WorkflowInputs.resolve(trigger, given: settings.inputs, in: context)
+        var given: [String: String] = [:]
+        if case .object(let object) = event.payload["inputs"] {
+            for entry in object.entries { given[entry.key] = entry.value.text }
+        }
+        given.merge(settings.inputs) { $1 }
+        return try WorkflowInputs.resolve(trigger, given: given, in: context)
     }
 
     // MARK: - Running

@@ -11,8 +11,8 @@ package enum EventFilter {
 
     /// Asks the event's filters in GitHub's order.
     ///
-    /// `changedFiles` gives the files that the push or pull request changed, and is called only if a filter needs
-    /// them; nil, where that cannot be known, lets the workflow run.
+    /// `changedFiles` gives the files that the push or pull request changed, and is called only if a filter needs them;
+    /// nil, where that cannot be known, lets the workflow run.
     package static func decide(
         _ workflow: Workflow,
         for event: RunEvent,
@@ -55,12 +55,10 @@ package enum EventFilter {
 
     /// GitHub starts nothing for a pushed commit that asks for it.
     private static func skipReason(_ event: RunEvent) -> String? {
-        let message: String
-        switch event.name {
-        case "push": message = event.payload["head_commit"]["message"].text
-        case "pull_request": message = event.payload["pull_request"]["head"]["commit"]["message"].text
-        default: return nil
-        }
+        guard ["push", "pull_request"].contains(event.name) else { return nil }
+        let pushed = event.payload["head_commit"]["message"].text
+        let message = event.name == "push" && !pushed.isEmpty ? pushed : event.headMessage ?? ""
+        if message.contains(/\n\n+skip-checks: ?true\s*$/) { return "the commit message ends with skip-checks: true" }
         guard let mark = skipMarks.first(where: { message.contains($0) }) else { return nil }
         return "the commit message says \(mark)"
     }

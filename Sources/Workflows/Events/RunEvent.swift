@@ -7,12 +7,31 @@ package struct RunEvent: Sendable {
     package let sha: String
     /// `github.event`.
     package let payload: ExpressionValue
+    /// The message of the commit, where it is known.
+    package let headMessage: String?
 
-    package init(name: String, ref: String, sha: String, payload: ExpressionValue) {
+    package init(name: String, ref: String, sha: String, payload: ExpressionValue, headMessage: String? = nil) {
         self.name = name
         self.ref = ref
         self.sha = sha
         self.payload = payload
+        self.headMessage = headMessage
+    }
+
+    /// The same event of `workflow_dispatch` with all inputs in its payload, as text: given ones and defaults.
+    package func withInputs(_ inputs: ExpressionValue) -> RunEvent {
+        guard name == "workflow_dispatch", case .object(let given) = inputs, case .object(let members) = payload else {
+            return self
+        }
+        let texts = ExpressionValue.object(given.entries.map { ($0.key, .string($0.value.text)) })
+        let others = members.entries.map { ($0.key, $0.value) }
+        return RunEvent(
+            name: name,
+            ref: ref,
+            sha: sha,
+            payload: .object([("inputs", texts)] + others),
+            headMessage: headMessage
+        )
     }
 
     /// The activity type, where the event has one.

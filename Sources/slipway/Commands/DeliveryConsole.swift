@@ -1,3 +1,4 @@
+import ArgumentParser
 import Core
 import Delivery
 import Foundation
@@ -29,6 +30,15 @@ struct DeliveryConsole {
         FileHandle.standardOutput.write(Data((isJSON ? json.text(pretty: true) : text).utf8 + Data("\n".utf8)))
     }
 
+    /// Shows how a release ended. One that went back is the pipeline's no; one that somebody asked to go back has done
+    /// what was asked.
+    func finish(_ outcome: ReleaseOutcome, isAskedToGoBack: Bool) throws {
+        let summary = ReleaseSummary(outcome)
+        show(summary.text, json: try summary.json())
+        let isDone = outcome.isGood || isAskedToGoBack && outcome.result == .rolledBack
+        if !isDone { throw ArgumentParser.ExitCode(Core.ExitCode.failure.rawValue) }
+    }
+
     /// Asks at the terminal; nil where nobody is there.
     func prompt(environment: String) -> (@Sendable () -> Bool)? {
         guard isatty(STDIN_FILENO) == 1 else { return nil }
@@ -40,11 +50,16 @@ struct DeliveryConsole {
 }
 
 extension DeliveryService {
+    /// The delivery file of the project that holds the current folder.
+    static func projectFile() throws -> DeliveryFile {
+        let current = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
+        return try DeliveryFileReader.read(folder: DeliveryFileReader.folder(from: current))
+    }
+
     /// The service of the project that holds the current folder.
     static func inProject(environment: String, reporter: any ReleaseReporter) throws -> DeliveryService {
-        let current = URL(filePath: FileManager.default.currentDirectoryPath, directoryHint: .isDirectory)
-        return try DeliveryService(
-            file: try DeliveryFileReader.read(folder: DeliveryFileReader.folder(from: current)),
+        try DeliveryService(
+            file: try projectFile(),
             environment: environment,
             state: .locate(),
             variables: ProcessInfo.processInfo.environment,

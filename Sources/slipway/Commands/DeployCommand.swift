@@ -32,8 +32,8 @@ struct DeployCommand: AsyncParsableCommand {
     @Flag(help: "Go back: undo a release that is not finished, else return to the last verified one before.")
     var rollback = false
 
-    @Option(help: "With --rollback: the Deployment's revision to go back to (see slipway history).")
-    var to: Int?
+    @Option(help: "With --rollback: the revision (3), release (release-7) or id to go back to (see slipway history).")
+    var to: String?
 
     @Flag(help: "Show what would change, in order, as the server says; change nothing.")
     var dryRun = false
@@ -61,6 +61,7 @@ struct DeployCommand: AsyncParsableCommand {
             throw ValidationError("\(mode) takes neither --tag nor --image.")
         }
         if to != nil, !rollback { throw ValidationError("--to is for --rollback.") }
+        try RollbackCommand.checkTarget(to)
         for (name, text) in [("--watch", watch), ("--wait", wait)] {
             if let text, DurationText.parse(text) == nil {
                 throw ValidationError("\(name) needs a duration with a unit, such as 90s or 5m, not \"\(text)\".")
@@ -81,9 +82,15 @@ struct DeployCommand: AsyncParsableCommand {
                 let (image, plan) = try await service.plan(try options(service, console))
                 console.show(PlanText.page(environment: env, image: image, plan: plan), json: plan.json)
             } else if rollback {
-                try finish(try await service.rollBack(to: to, options: try options(service, console)), console)
+                try console.finish(
+                    try await service.rollBack(
+                        to: to.flatMap(RollbackTarget.init),
+                        options: try options(service, console)
+                    ),
+                    isAskedToGoBack: true
+                )
             } else {
-                try finish(try await service.deploy(try options(service, console)), console)
+                try console.finish(try await service.deploy(try options(service, console)), isAskedToGoBack: false)
             }
         }
     }
@@ -97,13 +104,5 @@ struct DeployCommand: AsyncParsableCommand {
         options.takeOver = takeOver
         options.approval = try service.approval(yes: yes, prompt: console.prompt(environment: env))
         return options
-    }
-
-    /// A release that went back is the pipeline's no; one that somebody asked to go back has done what was asked.
-    private func finish(_ outcome: ReleaseOutcome, _ console: DeliveryConsole) throws {
-        let summary = ReleaseSummary(outcome)
-        let isDone = outcome.isGood || rollback && outcome.result == .rolledBack
-        console.show(summary.text, json: try summary.json())
-        if !isDone { throw ArgumentParser.ExitCode(Core.ExitCode.failure.rawValue) }
     }
 }

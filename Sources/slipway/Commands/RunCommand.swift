@@ -89,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
         defer { interrupts.cancel() }
         let live = Terminal.isInteractive && !json && !plain ? Terminal.liveReporter() : nil
         let observer: any RunObserver = live ?? Terminal.plainReporter(toStandardError: json)
-        let policy = DeliveryEnvironments(root: runner.repositoryRoot)
+        let policy = DeliveryEnvironments(root: runner.repositoryRoot, state: state)
         let approver: any Approver =
             yes
             ? StandingApproval(by: Terminal.userName)

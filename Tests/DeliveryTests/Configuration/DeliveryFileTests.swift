@@ -233,8 +233,8 @@ struct DeliveryFileTests {
             "slipway.yml:8:17: error: environments.test.clean-tree must be true or false, not \"yes\" [wrong-type]"
         ),
         Mistake(
-            "    backup: {timeout: 1m}",
-            "slipway.yml:8:13: error: backup has no \"run\": the command that saves the service's data [missing-key]"
+            "    backup: {keep: 1s}",
+            "slipway.yml:8:20: error: backup.keep must be at least 1 h, not \"1s\" [wrong-type]"
         ),
         Mistake(
             "    rollout: {unhealthy-before: ignore}",

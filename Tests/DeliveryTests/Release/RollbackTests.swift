@@ -8,7 +8,10 @@ import Testing
 /// `--rollback`, by hand.
 struct RollbackTests {
     private func rollBack(_ fixture: ReleaseFixture, to revision: Int? = nil) async throws -> ReleaseOutcome {
-        let request = try await RollbackFinder(fixture.context).request(to: revision, wait: 0)
+        let request = try await RollbackFinder(fixture.context).request(
+            to: revision.map(RollbackTarget.revision),
+            wait: 0
+        )
         return try await Releaser(fixture.context).release(request)
     }
 

@@ -30,6 +30,8 @@ struct ReleaseFixture {
     let cluster: SimulatedCluster
     let reporter = RecordingReporter()
     var environment: EnvironmentSettings
+    var folder = URL(filePath: "/tmp")
+    var variables: [String: String] = [:]
 
     init(_ change: (inout EnvironmentSettings) -> Void = { _ in }) throws {
         cluster = SimulatedCluster(time: time)
@@ -55,7 +57,8 @@ struct ReleaseFixture {
             clock: time.clock,
             reporter: reporter,
             journal: SilentJournal(),
-            folder: URL(filePath: "/tmp")
+            folder: folder,
+            variables: variables
         )
     }
 

@@ -239,7 +239,11 @@ import Testing
 }
 
 private struct ProductionOnly: EnvironmentPolicy {
-    func needsApproval(environment: String) async throws -> Bool { environment == "production" }
+    func rules(for environment: String) async throws -> EnvironmentRules {
+        var rules = EnvironmentRules()
+        rules.needsApproval = environment == "production"
+        return rules
+    }
 }
 
 /// One folder for every repository.

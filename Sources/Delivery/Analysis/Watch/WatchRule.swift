@@ -28,8 +28,15 @@ package struct WatchRule: Sendable, Hashable, Codable {
     package var earlyRollBack: Bool
     /// Whether it may promote a good one, and after which share of the window at the earliest.
     package var earlyPromotion: Bool
-    /// α of the test against the limit, and β of the test for promoting early.
+    /// α of the tests that may roll back, which share it, and β of the test for promoting early.
     package var falseAlarm: Double
+    /// nil: what the old version does at the same moment does not count.
+    package var comparison: ComparisonRule?
+    package var latency: LatencyRule?
+    /// How often the new pods' containers may restart in all; nil: as often as they like.
+    package var maxRestarts: Int?
+    package var prometheus: PrometheusSettings?
+    package var queries: [QueryRule]?
 
     package init(
         window: TimeInterval = 300,
@@ -53,6 +60,7 @@ package struct WatchRule: Sendable, Hashable, Codable {
         self.earlyRollBack = earlyRollBack
         self.earlyPromotion = earlyPromotion
         self.falseAlarm = falseAlarm
+        comparison = ComparisonRule()
     }
 
     /// The same rule for another window. A short one is looked at more often, so that it is looked at four times.
@@ -81,6 +89,10 @@ package struct WatchFigures: Sendable, Hashable, Codable {
     /// The confidence sequence for the error rate.
     package var low = 0.0
     package var high = 1.0
+    package var comparison: ComparisonFigures?
+    package var latency: LatencyFigures?
+    package var restarts: Int?
+    package var queries: [QueryFigures]?
 
     package var rate: Double? { requests == 0 ? nil : Double(errors) / Double(requests) }
 }
@@ -94,76 +106,4 @@ package enum WatchDecision: Sendable, Hashable {
     case pause(String)
     /// Too little traffic to tell by; the window starts again, once.
     case extended(String)
-}
-
-/// Watches the error rate of one new version: scrapes in, a decision out. No clock of its own.
-package struct ErrorRateWatch: Sendable {
-    package let rule: WatchRule
-    package private(set) var figures: WatchFigures
-    private let exceeds: ExceedsLimitTest
-    private let within: WithinLimitTest
-    private let sequence: ConfidenceSequence
-    private var windowEnd: TimeInterval
-    private var extended = false
-
-    package init(rule: WatchRule) {
-        self.rule = rule
-        figures = WatchFigures(limit: rule.maxErrorRate, alpha: rule.falseAlarm)
-        exceeds = ExceedsLimitTest(limit: rule.maxErrorRate, falseAlarm: rule.falseAlarm)
-        within = WithinLimitTest(limit: rule.maxErrorRate, falsePromotion: rule.falseAlarm)
-        sequence = ConfidenceSequence(alpha: rule.falseAlarm)
-        windowEnd = rule.window
-    }
-
-    /// Takes one pod's scrape; nil for one that failed, which is no evidence for anything.
-    package mutating func add(_ scrape: RequestCount?) {
-        guard let scrape else {
-            figures.missedScrapes += 1
-            return
-        }
-        figures.scrapes += 1
-        figures.requests += scrape.requests
-        figures.errors += scrape.errors
-    }
-
-    /// Decides with all that was added, `elapsed` seconds into the watch.
-    package mutating func decide(elapsed: TimeInterval) -> WatchDecision {
-        figures.seconds = elapsed
-        figures.logEvidence = exceeds.logEvidence(errors: figures.errors, requests: figures.requests)
-        let interval = sequence.interval(errors: figures.errors, requests: figures.requests)
-        (figures.low, figures.high) = (interval.lowerBound, interval.upperBound)
-
-        let tested = WatchText(figures: figures)
-        if rule.earlyRollBack, exceeds.rejects(errors: figures.errors, requests: figures.requests) {
-            return .rollBack(tested.exceeded)
-        }
-        if elapsed >= windowEnd { return atWindowEnd(tested) }
-        if rule.earlyPromotion, elapsed >= rule.earliestPromotion, figures.requests >= rule.minRequests,
-            within.accepts(errors: figures.errors, requests: figures.requests)
-        {
-            return .promote(tested.within)
-        }
-        return .undecided
-    }
-
-    private mutating func atWindowEnd(_ text: WatchText) -> WatchDecision {
-        guard figures.scrapes > 0 else { return follow(rule.noData, text.noData) }
-        guard figures.requests >= rule.minRequests, let rate = figures.rate else {
-            return follow(rule.tooLittleTraffic, text.tooLittle(atLeast: rule.minRequests))
-        }
-        return rate > rule.maxErrorRate ? .rollBack(text.above) : .promote(text.below)
-    }
-
-    private mutating func follow(_ policy: WatchRule.Policy, _ reason: String) -> WatchDecision {
-        switch policy {
-        case .pass: return .promote("\(reason); promoted untested, as slipway.yml says")
-        case .rollBack: return .rollBack("\(reason); rolled back, as slipway.yml says")
-        case .pause: return .pause(reason)
-        case .extend where extended: return .pause("\(reason), after watching twice as long")
-        case .extend:
-            extended = true
-            windowEnd += rule.window
-            return .extended("\(reason); watching once more for as long")
-        }
-    }
 }
