@@ -14,6 +14,7 @@ enum IdentityClaims {
     ///   - github: the `github` context.
     ///   - job: `job.workflow_ref` and `job.workflow_sha`.
     ///   - environment: the job's environment, where it has one.
+    /// - Returns: the payload of the token, but for the claims that the issuer adds.
     static func make(github: ExpressionValue, job: ExpressionValue, environment: String?) -> JSON {
         var claims: JSON = ["runner_environment": "self-hosted"]
         for name in names where !["environment", "job_workflow_ref", "job_workflow_sha"].contains(name) {
