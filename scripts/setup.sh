@@ -7,7 +7,7 @@ packages_for() {
   case "$1" in
     build) echo "libsqlite3-dev zlib1g-dev" ;; # GRDB; gzip layers
     run) echo "ca-certificates crun iproute2 tzdata" ;; # what an image carries; the local cluster's pods
-    test) echo "curl jq nodejs procps python3 skopeo sqlite3 umoci wrk" ;; # real peers the tests compare with
+    test) echo "curl jq nodejs procps python3 skopeo sqlite3 umoci wrk podman netavark aardvark-dns busybox-static" ;; # real peers the tests compare with
     *) echo "setup.sh: unknown group '$1' (build, run, test)" >&2; return 2 ;;
   esac
 }
