@@ -12,9 +12,12 @@ if command -v shellcheck >/dev/null; then shellcheck scripts/*.sh .ci/run; fi
 
 echo "== Slipway"
 swift build --build-tests
-# Tests that start clusters, containers and load run one after the other: each needs the machine's processors.
-heavy='LocalClusterTests|EndToEndTests'
-swift test --skip-build --skip "$heavy"
+# Calls over the network have time limits of their own: they do not share the processors with tests that calculate.
+# Tests that start clusters, containers and load, or read this whole repository, run one after the other.
+network='KubernetesTests|DeliveryTests|ImagesTests|SupplyChainTests'
+heavy='LocalClusterTests|EndToEndTests|CodeAuditTests'
+swift test --skip-build --skip "$network|$heavy"
+swift test --skip-build --filter "$network"
 swift test --skip-build --no-parallel --filter "$heavy"
 
 echo "== EpisodicMemory"

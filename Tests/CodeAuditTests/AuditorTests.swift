@@ -147,7 +147,9 @@ import Testing
             .deletingLastPathComponent()
         let report = try await Auditor(root: root, git: nil, today: "2026-11-23").audit()
         #expect(report.files > 500)
-        #expect(report.passes, "\(report.text)")
+        // The flag alone: a report taken apart by the macro fills a log.
+        let passes = report.passes
+        #expect(passes, "\(report.text)")
     }
 
     @Test func worksWithoutARepository() async throws {

@@ -64,6 +64,7 @@ struct PostgresRanking: Sendable {
             FROM episodes e LEFT JOIN embeddings v ON v.episode = e.id
             WHERE e.id = ANY (\(query.bind(.integers(Array(candidates.keys))))) AND \(condition)
             """
+        // slipway:allow(sql-injection) names of our schema and numbered places are put in; values are bound
         return try session.query(sql, query.values).map { row in
             let episode = try row.integer(0)
             var scores = Scores()

@@ -27,6 +27,7 @@ struct PostgresVectorSearch: Sendable {
             SELECT v.episode FROM \(table) v \(join) WHERE \(conditions)
             ORDER BY \(distance) LIMIT \(query.bind(.integer(Int64(limit))))
             """
+        // slipway:allow(sql-injection) names of our schema and numbered places are put in; values are bound
         return try session.query(sql, query.values).map { try $0.integer(0) }
     }
 }

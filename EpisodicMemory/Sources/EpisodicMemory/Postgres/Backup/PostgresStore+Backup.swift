@@ -95,6 +95,7 @@ extension PostgresStore {
 
     private static func copy(_ table: PortableTable, from session: PostgresSession, to db: Database) throws {
         let places = table.columns.map { _ in "?" }.joined(separator: ", ")
+        // slipway:allow(sql-injection) names of our schema and numbered places are put in; values are bound
         let insert = try db.makeStatement(sql: "INSERT INTO \(table.name) (\(table.columnList)) VALUES (\(places))")
         for row in try session.query("SELECT \(table.columnList) FROM \(table.name)") {
             let values = try table.columns.enumerated().map { index, column -> (any DatabaseValueConvertible)? in
@@ -180,6 +181,7 @@ extension PostgresStore {
                 case .id: .optional(EpisodeRow.id(row[index]))
                 }
             }
+            // slipway:allow(sql-injection) names of our schema and numbered places are put in; values are bound
             try session.execute(insert, values)
         }
     }
