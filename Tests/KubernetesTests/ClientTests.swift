@@ -168,7 +168,7 @@ func configMap(_ name: String, version: Int, uid: String = "u") -> JSON {
         let url = try await TestServer.with({ _ in .json([:]) }) { try $0.url() }
         let connection = ClusterConnection(name: "staging", server: url)
         var options = KubernetesClient.Options()
-        options.timeout = .milliseconds(500)
+        options.timeout = .seconds(5)
         try await KubernetesClient.with(connection, options: options) { client in
             let error = await #expect(throws: ClusterError.self) { try await client.serverVersion() }
             #expect(error?.kind == .unreachable && error?.cluster == "staging")
