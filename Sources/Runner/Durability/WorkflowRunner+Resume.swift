@@ -88,8 +88,10 @@ extension WorkflowRunner {
         return try await go(prepared, record, masker, durability, participants)
     }
 
-    /// Steps whose processes are gone without an end on record. A restart of the machine may also have lost the last
-    /// records: then the step after the last one on record counts too.
+    /// Asks before steps run again whose processes are gone without an end on record.
+    ///
+    /// Records are flushed in the background: a power failure can lose the last of them, and a step that they were
+    /// about then counts as not begun.
     private func confirmRepetition(
         _ memories: [(JobRecord, JobMemory)],
         _ run: RunRecord,
