@@ -110,7 +110,8 @@ final class Mirror: @unchecked Sendable {  // `process` is used by `init` and `d
         port = Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     }
 
-    deinit { process.terminate() }
+    // Its signals may be blocked, as those of the thread that started it were.
+    deinit { kill(process.processIdentifier, SIGKILL) }
 
     /// One line for each request.
     func log() throws -> [String] {
