@@ -7,13 +7,6 @@ import Testing
 /// `slipway check` and `slipway plan` as a user runs them.
 @Suite(.enabled(if: BuiltBinary.path != nil, "the slipway binary is not beside the tests"))
 struct CheckCommandTests {
-    private func slipway(_ project: TestProject, _ arguments: String...) async throws -> ToolRunner.Output {
-        var variables = ProcessInfo.processInfo.environment
-        variables["SLIPWAY_DIR"] = nil
-        let binary = try #require(BuiltBinary.path)
-        return try await ToolRunner(environment: variables).run(binary, arguments, in: project.root.path)
-    }
-
     private static let bad = """
         on: [push, issues]
         jobs:

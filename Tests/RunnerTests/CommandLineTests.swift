@@ -8,16 +8,6 @@ import Testing
 /// The built `slipway` itself.
 @Suite(.enabled(if: BuiltBinary.path != nil, "the slipway binary is not beside the tests"))
 struct CommandLineTests {
-    private func slipway(_ project: TestProject, _ arguments: String..., environment: [String: String] = [:])
-        async throws -> ToolRunner.Output
-    {
-        var variables = ProcessInfo.processInfo.environment
-        variables["SLIPWAY_DIR"] = nil
-        variables.merge(environment) { $1 }
-        let binary = try #require(BuiltBinary.path)
-        return try await ToolRunner(environment: variables).run(binary, arguments, in: project.root.path)
-    }
-
     /// `slipway run`, with its process number in the file `engine` of its state.
     private func slipwayWithKnownProcess(_ project: TestProject) async throws -> ToolRunner.Output {
         try await EngineProcess.run(try #require(BuiltBinary.path), in: project)

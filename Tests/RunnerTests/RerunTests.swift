@@ -7,13 +7,6 @@ import Testing
 
 @Suite(.enabled(if: BuiltBinary.path != nil, "the slipway binary is not beside the tests"))
 struct RerunTests {
-    private func slipway(_ project: TestProject, _ arguments: String...) async throws -> ToolRunner.Output {
-        var variables = ProcessInfo.processInfo.environment
-        variables["SLIPWAY_DIR"] = nil
-        let binary = try #require(BuiltBinary.path)
-        return try await ToolRunner(environment: variables).run(binary, arguments, in: project.root.path)
-    }
-
     private func effects(_ project: TestProject) -> [String] {
         let text = (try? String(contentsOf: project.state.url.appending(path: "effects"), encoding: .utf8)) ?? ""
         return text.split(separator: "\n").map(String.init)

@@ -8,16 +8,6 @@ import Testing
 /// Runs of the built `slipway` whose engine is killed.
 @Suite(.enabled(if: BuiltBinary.path != nil, "the slipway binary is not beside the tests"))
 struct ResumeTests {
-    private func slipway(_ project: TestProject, _ arguments: String..., environment: [String: String] = [:])
-        async throws -> ToolRunner.Output
-    {
-        var variables = ProcessInfo.processInfo.environment
-        variables["SLIPWAY_DIR"] = nil
-        variables.merge(environment) { $1 }
-        let binary = try #require(BuiltBinary.path)
-        return try await ToolRunner(environment: variables).run(binary, arguments, in: project.root.path)
-    }
-
     private func effects(_ project: TestProject) -> String {
         (try? String(contentsOf: project.state.url.appending(path: "effects"), encoding: .utf8)) ?? ""
     }

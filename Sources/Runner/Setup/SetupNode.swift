@@ -70,6 +70,7 @@ struct SetupNode: SetupTool {
         let file = "\(call.folders.temp)/.npmrc"
         let lines = ["\(host):_authToken=${NODE_AUTH_TOKEN}", "\(prefix)registry=\(registry)"]
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: file))
+        // The original's own placeholder: npm refuses an .npmrc that names a variable which is not set.
         let token = call.environment["NODE_AUTH_TOKEN"] ?? "XXXXX-XXXXX-XXXXX-XXXXX"
         call.commands.update { effects in
             effects.environment["NPM_CONFIG_USERCONFIG"] = file

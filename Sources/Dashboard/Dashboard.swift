@@ -1,0 +1,1 @@
+// Server-rendered pages over the journal: pure functions from records to HTML.

@@ -1,0 +1,1 @@
+// Open-model load generator and its report.

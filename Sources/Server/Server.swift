@@ -1,0 +1,1 @@
+// `slipway serve`: webhooks, the queue, approvals, people, the HTTP API; mounts the dashboard.
