@@ -34,6 +34,20 @@ import Testing
         #expect(try Data(contentsOf: file) == Data(contentsOf: again), "equal images give equal files")
     }
 
+    @Test func whatIsAttachedGoesWithTheImage() throws {
+        let image = try image("one")
+        let report = try store.write(Data("{}".utf8), mediaType: "application/json")
+        var manifest = ImageManifest(config: report, layers: [])
+        manifest.artifactType = "application/vnd.example.report"
+        let attached = try store.attach(manifest, to: image.digest, tag: "sha256-one.report")
+        let file = folder.path("x.tar")
+        try ImageArchive.save([(image, ["localhost/api:1"]), (image, ["localhost/api:2"])], from: store, to: file)
+
+        #expect(try ImageArchive.load(file, into: other()).map(\.name) == ["localhost/api:1", "localhost/api:2"])
+        #expect(try other().attachments(of: image.digest) == [attached])
+        #expect(try other().roots().count == 2, "what is attached is no image")
+    }
+
     @Test(.enabled(if: Tool.has("skopeo"), "skopeo is not installed"), arguments: ["oci-archive", "docker-archive"])
     func exchangesArchivesWithSkopeo(format: String) async throws {
         let image = try image("one")

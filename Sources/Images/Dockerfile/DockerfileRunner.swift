@@ -53,7 +53,7 @@ package struct DockerfileRunner: Sendable {
                 )
             }
         }
-        let images = try await Blocking.run { try ImageArchive.read(archive, into: store) }
+        let images = try await Blocking.run { try ImageArchive.read(archive, into: store).images }
         guard let image = images.first?.descriptor else {
             throw SlipwayError(.external, "\(builder.program) left no image")
         }

@@ -17,11 +17,18 @@ extension ImageStore {
     /// - Throws: `SlipwayError` where the image is not in the store.
     @discardableResult
     package func attach(_ manifest: ImageManifest, to subject: Digest, tag: String? = nil) throws -> Descriptor {
+        var descriptor = try write(manifest)
+        descriptor.artifactType = manifest.artifactType
+        return try attach(descriptor, to: subject, tag: tag)
+    }
+
+    /// The same for a manifest that is in the store as its author wrote it, byte by byte.
+    @discardableResult
+    func attach(_ manifest: Descriptor, to subject: Digest, tag: String?) throws -> Descriptor {
         guard contains(subject) else {
             throw SlipwayError(.invalidInput, "There is no image \(subject) in \(directory.path)")
         }
-        var descriptor = try write(manifest)
-        descriptor.artifactType = manifest.artifactType
+        var descriptor = manifest
         descriptor.annotations[Self.attachmentSubject] = subject.description
         descriptor.annotations[Self.attachmentTag] = tag
         try updateIndex { index in

@@ -10,16 +10,22 @@ extension ImageArchive {
     /// - Returns: The names that were given, with what they mean.
     /// - Throws: `SlipwayError` where the archive is damaged or holds no image; then nothing has been named.
     package static func load(_ file: URL, into store: ImageStore) throws -> [(name: String, descriptor: Descriptor)] {
-        let named = try read(file, into: store).compactMap { name, descriptor in name.map { ($0, descriptor) } }
+        let archive = try read(file, into: store)
+        let named = archive.images.compactMap { name, descriptor in name.map { ($0, descriptor) } }
         guard !named.isEmpty else {
             throw SlipwayError(.invalidInput, "The images in \(file.path) have no names, so none could be given")
+        }
+        for attachment in archive.attachments {
+            try store.attach(attachment.descriptor, to: attachment.subject, tag: attachment.tag)
         }
         for (name, descriptor) in named { try store.tag(descriptor, name: name) }
         return named
     }
 
     /// The same, without giving names.
-    static func read(_ file: URL, into store: ImageStore) throws -> [(name: String?, descriptor: Descriptor)] {
+    static func read(_ file: URL, into store: ImageStore) throws -> (
+        images: [(name: String?, descriptor: Descriptor)], attachments: [Attachment]
+    ) {
         var head = [UInt8](repeating: 0, count: 2)
         let plain = try OpenFile.open(file)
         _ = try head.withUnsafeMutableBytes { try plain.read(into: $0, at: 0) }
@@ -44,7 +50,14 @@ extension ImageArchive {
                 why: "It has neither index.json nor manifest.json, or they name nothing."
             )
         }
-        return images
+        return (images, try contents.attachments(in: store))
+    }
+
+    /// What refers to an image of the archive.
+    struct Attachment {
+        let descriptor: Descriptor
+        let subject: Digest
+        let tag: String?
     }
 
     private static func keep(
@@ -82,10 +95,33 @@ private struct ArchiveContents {
         return try dockerImages(JSON(parsing: store.document(list.digest)), store)
     }
 
+    /// Signatures, attestations and verdicts that Slipway's own `save` put beside their images.
+    func attachments(in store: ImageStore) throws -> [ImageArchive.Attachment] {
+        guard let index = files[ArchivePath("index.json")] else { return [] }
+        return try ImageIndex(parsing: store.document(index.digest)).manifests.compactMap { entry in
+            guard let text = entry.annotations[ImageStore.attachmentSubject] else { return nil }
+            let subject = try Digest(parsing: text)
+            guard store.contains(subject) else {
+                throw SlipwayError(
+                    .invalidInput,
+                    "The archive is not whole",
+                    why: "\(entry.digest) refers to the image \(subject), which is missing."
+                )
+            }
+            try check(entry, store, depth: 0)
+            return .init(
+                descriptor: entry,
+                subject: subject,
+                tag: entry.annotations[ImageStore.attachmentTag]
+            )
+        }
+    }
+
     private func layoutImages(_ index: ImageIndex, _ store: ImageStore) throws -> [(
         name: String?, descriptor: Descriptor
     )] {
-        try index.manifests.map { entry in
+        let images = index.manifests.filter { $0.annotations[ImageStore.attachmentSubject] == nil }
+        return try images.map { entry in
             // containerd's name is the whole one where both are there.
             let name = entry.annotations["io.containerd.image.name"] ?? entry.annotations[ImageStore.referenceName]
             try check(entry, store, depth: 0)

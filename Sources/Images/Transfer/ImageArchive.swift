@@ -1,7 +1,8 @@
 import Core
 import Foundation
 
-/// An image as one tar file: an OCI image layout, which Docker's `load` reads too.
+/// An image as one tar file: an OCI image layout, which Docker's `load` reads too. Signatures, attestations and the
+/// scan's verdict go with it.
 package enum ImageArchive {
     /// Writes images of a store to a file, which appears when it is whole.
     ///
@@ -45,6 +46,12 @@ package enum ImageArchive {
                 entry.annotations = [:]
                 entry.annotations[ImageStore.referenceName] = name
                 entries.append(entry)
+            }
+            for part in try store.manifests(of: image.descriptor.digest) {
+                for attachment in try store.attachments(of: part) where blobs[attachment.digest] == nil {
+                    try collect(attachment, in: store, &blobs)
+                    entries.append(attachment)
+                }
             }
             if let legacy = try dockerEntry(image.descriptor, image.names, store) { docker.append(legacy) }
         }
