@@ -41,6 +41,8 @@ package struct EnvironmentSettings: Sendable, Hashable {
     package var port: String
     /// The image's repository, without tag and digest.
     package var image: String
+    /// The variable that names another repository where it is set: the registry of one team, the mirror of another.
+    package var imageVariable: String?
     package var defaultTag: DefaultTag
     package var strategy: Strategy
     package var rollout: RolloutSettings

@@ -5,7 +5,8 @@ import Foundation
 struct EnvironmentReader {
     /// Keys that may stand at the top of the file for all environments.
     static let sharedKeys: Set<String> = [
-        "image", "deployment", "container", "service", "port", "strategy", "rollout", "verify", "watch", "backup",
+        "image", "image-env", "deployment", "container", "service", "port", "strategy", "rollout", "verify", "watch",
+        "backup",
         "admission",
     ]
     private static let ownKeys: Set<String> = [
@@ -58,6 +59,7 @@ struct EnvironmentReader {
             service: reader.text("service")?.text ?? deployment.text,
             port: reader.text("port")?.text ?? "http",
             image: image.text,
+            imageVariable: reader.text("image-env")?.text,
             defaultTag: defaultTag?.text == "highest-version" ? .highestVersion : .named(defaultTag?.text ?? "latest"),
             strategy: StrategyReader(diagnostics: diagnostics).read(reader.node("strategy")),
             rollout: rollout,

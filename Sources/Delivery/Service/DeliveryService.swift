@@ -27,7 +27,7 @@ package struct DeliveryService: Sendable {
         admission: any AdmissionPolicy
     ) throws {
         self.file = file
-        self.environment = try file.environment(environment)
+        self.environment = try file.environment(environment).withImage(from: variables)
         self.state = state
         self.variables = variables
         self.reporter = reporter

@@ -284,7 +284,7 @@ struct DeliveryFileTests {
                 slipway.yml:2:6: error: environments.a has no "image": the image's repository [missing-key]
                 slipway.yml:3:3: error: "B" is no name for an environment: lower-case letters, digits and hyphens [invalid-value]
                 slipway.yml:4:1: error: Unknown key "typo" in the file [unknown-key]
-                    Allowed here: admission, backup, container, deployment, environments, image, port, rollout, service, strategy, verify, watch.
+                    Allowed here: admission, backup, container, deployment, environments, image, image-env, port, rollout, service, strategy, verify, watch.
                 """
         )
     }
