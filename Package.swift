@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .crypto, .nioCore,
+                "Core", "Kubernetes", "Manifests", "Journal", "Images", .asyncHTTPClient, .crypto, .mustache, .nioCore,
                 .subprocess,
                 .systemPackage,
             ]

@@ -13,6 +13,8 @@ package struct FiguresReport: Sendable, Hashable {
     package let to: Date
     /// All of the environment together, and then each service where there is more than one.
     package let delivery: [Pair<DeliveryFigures>]
+    /// For each of them, the parts of the period, the oldest first.
+    package let trends: [[DeliveryFigures]]
     package let pipelines: [Pair<PipelineFigures>]
 
     /// - Parameters:
@@ -46,6 +48,10 @@ package struct FiguresReport: Sendable, Hashable {
                 now: reader.figures(from: from, to: to, service: service),
                 before: reader.figures(from: earlier, to: from, service: service)
             )
+        }
+        let parts = FiguresTrend.parts(from: from, to: to)
+        trends = services.map { service in
+            parts.map { reader.figures(from: $0.lowerBound, to: $0.upperBound, service: service) }
         }
         pipelines = try await journal.pipelineFigures(from: from, to: to).map { now in
             Pair(now: now, before: before.first { $0.file == now.file })

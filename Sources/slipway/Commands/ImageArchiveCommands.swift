@@ -7,7 +7,8 @@ import Images
 struct ImageSaveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "save",
-        abstract: "Write images, with what is attached to them, to a tar file, for `slipway image load`, `docker load` or `podman load`."
+        abstract:
+            "Write images, with what is attached to them, to a tar file, for `slipway image load`, `docker load` or `podman load`."
     )
 
     @Argument(help: "The images: NAME[:TAG] or NAME@DIGEST.")

@@ -30,8 +30,13 @@ struct MetricsCommand: AsyncParsableCommand {
     @Flag(name: .customLong("openmetrics"), help: "OpenMetrics text, for Prometheus.")
     var openMetrics = false
 
+    @Flag(help: "A page with charts, for a browser.")
+    var html = false
+
     func validate() throws {
-        if json && openMetrics { throw ValidationError("--json and --openmetrics exclude each other") }
+        if [json, openMetrics, html].count(where: \.self) > 1 {
+            throw ValidationError("--json, --openmetrics and --html exclude each other")
+        }
         if PeriodText.start(since, now: Date()) == nil {
             throw ValidationError(
                 "--since \(since): give a length such as 90d, 2w, 36h, or a past day such as 2026-09-01"
@@ -55,6 +60,8 @@ struct MetricsCommand: AsyncParsableCommand {
             print(report.json.text(pretty: true))
         } else if openMetrics {
             print(OpenMetricsText(report).text, terminator: "")
+        } else if html {
+            print(try FiguresHTML(report).text(), terminator: "")
         } else {
             print(FiguresText(report).text)
         }

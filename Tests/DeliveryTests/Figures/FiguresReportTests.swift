@@ -34,6 +34,31 @@ import Testing
         #expect(metrics.hasSuffix("# EOF\n"))
     }
 
+    @Test func thePageTellsTheSameAndDrawsEachDay() async throws {
+        let report = try await report { journal in
+            try await release("1", hoursAgo: 60, journal)
+            try await release("2", hoursAgo: 30, service: "<b>worker</b>", journal)
+        }
+        let page = try FiguresHTML(report).text()
+        for row in FiguresRows(report).delivery.flatMap(\.rows) {
+            #expect(page.contains("<th scope=\"row\">\(row.name)</th><td>\(row.value)</td>"))
+        }
+        #expect(!page.contains("<b>"), "names are text, whatever they hold")
+        #expect(page.contains("production/&lt;b&gt;worker"))
+        // Four charts of ten days for all together and for each of the two services.
+        #expect(page.ranges(of: "<rect ").count == 4 * 10 * 3)
+        #expect(page.ranges(of: ": 1 release</title>").count == 4)
+    }
+
+    @Test(arguments: [(1, 1), (10, 10), (31, 31), (90, 13), (800, 27)])
+    func aPeriodIsCutIntoPartsThatCoverIt(days: Int, count: Int) {
+        let from = Self.now.addingTimeInterval(-Double(days) * 86_400)
+        let parts = FiguresTrend.parts(from: from, to: Self.now)
+        #expect(parts.count == count)
+        #expect(parts.first?.lowerBound == from && parts.last?.upperBound == Self.now)
+        #expect(zip(parts, parts.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+    }
+
     @Test func severalServicesAreToldTogetherAndEach() async throws {
         let report = try await report { journal in
             try await release("1", hoursAgo: 60, journal)
