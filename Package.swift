@@ -19,7 +19,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -27,7 +26,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
         .package(url: "https://github.com/swiftlang/swift-syntax", exact: "603.0.1"),
-        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ],
     targets: [
         .target(name: "Core", dependencies: ["CProcess", .yams, .orderedCollections]),
@@ -77,38 +75,15 @@ let package = Package(
                 .subprocess, .systemPackage, .swiftASN1, .unixSignals, .x509,
             ]
         ),
-        .target(name: "Load", dependencies: ["Core", .asyncHTTPClient, .histogram, .nioCore]),
-        .target(name: "Releases", dependencies: ["Core", .subprocess]),
-        .target(
-            name: "Integrations",
-            dependencies: [
-                "Core", "Delivery", "Journal", "Releases", .asyncHTTPClient, .crypto, .jwtKit, .mustache, .nioCore,
-                .nioPosix, .nioSSL,
-            ]
-        ),
-        .target(name: "Dashboard", dependencies: ["CMark", "Core", "Journal", .mustache]),
-        .target(
-            name: "Server",
-            dependencies: [
-                "Core", "Dashboard", "Delivery", "Integrations", "Journal", "Runner", "Workflows", .asyncHTTPClient,
-                .crypto, .grdb, .httpTypes, .hummingbird, .jwtKit, .logging, .nioCore, .serviceLifecycle, .subprocess,
-                .unixSignals,
-            ]
-        ),
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "CodeAudit", "Core", "Dashboard", "Delivery", "Images", "Integrations", "Journal",
-                "Kubernetes", "Load", "LocalCluster", "Manifests", "Releases", "Runner", "Server",
+                "CodeAudit", "Core", "Delivery", "Images", "Journal", "Kubernetes", "LocalCluster", "Manifests",
+                "Runner",
                 "SupplyChain", "Workflows", .argumentParser, .logging, .subprocess,
             ]
         ),
         .target(name: "CProcess"),
-        .systemLibrary(
-            name: "CMark",
-            pkgConfig: "libcmark-gfm",
-            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"])]
-        ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
 
@@ -162,26 +137,6 @@ let package = Package(
                 "Core", "ImagesTestSupport", "Kubernetes", "SampleService", "slipway", .asyncHTTPClient, .subprocess,
             ]
         ),
-        .testTarget(name: "LoadTests", dependencies: ["Core", "Load", .hummingbird, .logging, .nioCore, .subprocess]),
-        .testTarget(name: "ReleasesTests", dependencies: ["Core", "Releases", .subprocess]),
-        .testTarget(
-            name: "IntegrationsTests",
-            dependencies: [
-                "Core", "Delivery", "Integrations", "Journal", "Releases", .httpTypes, .hummingbird, .jwtKit, .logging,
-                .nioCore, .nioPosix, .subprocess,
-            ]
-        ),
-        .testTarget(
-            name: "DashboardTests",
-            dependencies: ["Core", "Dashboard", "Journal", .httpTypes, .hummingbird, .logging, .subprocess]
-        ),
-        .testTarget(
-            name: "ServerTests",
-            dependencies: [
-                "Core", "Dashboard", "Journal", "Runner", "Server", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird,
-                .jwtKit, .logging, .nioCore, .subprocess,
-            ]
-        ),
         // What tests build images from: a service that can be broken in one chosen way.
         .executableTarget(
             name: "SampleService",
@@ -211,11 +166,9 @@ extension Target.Dependency {
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
-    static let histogram: Self = .product(name: "Histogram", package: "hdrhistogram-swift")
     static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdTLS: Self = .product(name: "HummingbirdTLS", package: "hummingbird")
-    static let jwtKit: Self = .product(name: "JWTKit", package: "jwt-kit")
     static let logging: Self = .product(name: "Logging", package: "swift-log")
     static let mustache: Self = .product(name: "Mustache", package: "swift-mustache")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")

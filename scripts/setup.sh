@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages_for() {
   case "$1" in
-    build) echo "libcmark-gfm-dev libcmark-gfm-extensions-dev libpq-dev libsqlite3-dev libzstd-dev pkg-config zlib1g-dev" ;; # Markdown; PostgreSQL; GRDB; zstd and gzip layers
+    build) echo "libpq-dev libsqlite3-dev libzstd-dev pkg-config zlib1g-dev" ;; # PostgreSQL; GRDB; zstd and gzip layers
     run) echo "ca-certificates crun iproute2 tzdata" ;; # what an image carries; the local cluster's pods
     test) echo "aardvark-dns buildah busybox-static curl docker-registry jq netavark nodejs openssl podman procps prometheus python3 skopeo sqlite3 umoci wrk" ;; # real peers the tests compare with
     database) echo "openssl postgresql" ;; # a real server for EpisodicMemory's tests

@@ -1,1 +1,0 @@
-// Server-rendered pages over the journal: pure functions from records to HTML.

@@ -1,1 +1,0 @@
-// Open-model load generator and its report.
