@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The runner's speed, as ratios to named peers in one run.
 
-Usage: Benchmarks/runner/run.py [path of a release build of slipway]
-Needs ninja (apt-get install ninja-build), bash and git.
+Needs ninja (apt-get install ninja-build), bash and git. Figures worth comparing are those of a release build on a quiet
+machine.
 """
+import argparse
 import os
 import shutil
 import subprocess
@@ -11,9 +12,13 @@ import sys
 import tempfile
 import time
 
-SLIPWAY = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/slipway")
+PARSER = argparse.ArgumentParser(description=__doc__)
+PARSER.add_argument("slipway", nargs="?", default=".build/release/slipway", help="the build to measure")
+PARSER.add_argument("--rounds", type=int, default=3, help="the best of so many counts")
+PARSER.add_argument("--megabytes", type=int, default=1024, help="how much the masked step prints")
+OPTIONS = PARSER.parse_args()
+SLIPWAY = os.path.abspath(OPTIONS.slipway)
 STEPS = 1000
-ROUNDS = 3
 
 
 def timed(command, cwd, **options):
@@ -30,7 +35,7 @@ def timed(command, cwd, **options):
 
 def best(command, cwd, before=lambda: None, **options):
     results = []
-    for _ in range(ROUNDS):
+    for _ in range(OPTIONS.rounds):
         before()
         results.append(timed(command, cwd, **options))
     return min(results)
@@ -110,7 +115,8 @@ def checking(folder):
 def masking(folder):
     secrets = "".join(f"S{n}=secret-value-{n:03d}-{'x' * (n % 17)}\n" for n in range(100))
     line = "The quick brown fox jumps over the lazy dog; secret-value-007 is not alone here 0123456789"
-    command = f"yes '{line}' | head -c 1073741824"
+    # `head` closes the pipe on `yes`, and a run's shell has no pipefail here.
+    command = f"yes '{line}' | head -c {OPTIONS.megabytes << 20}"
     text = f"on: push\njobs: {{a: {{runs-on: linux, steps: [{{run: \"{command}\"}}]}}}}\n"
     project(folder, {".github/workflows/w.yml": text, ".gitignore": ".slipway/\nsecrets\nout\n"})
     with open(os.path.join(folder, "secrets"), "w") as file:
@@ -137,12 +143,14 @@ def main():
         for name, ours, jobs in (("1,000 steps in one job", many_steps, 1), ("1,000 jobs of one step", many_jobs, 2)):
             peer = ninja(folder(f"ninja{jobs}"), jobs)
             seconds, memory = ours(folder(f"slipway{jobs}"))
-            print(f"{name}: {seconds:.2f} s, ninja -j{jobs} {peer:.2f} s: {seconds / peer:.2f} times, {memory:.0f} MiB")
+            print(f"{name}: {seconds:.2f} s, ninja -j{jobs} {peer:.2f} s: {seconds / peer:.2f} times, {memory:.0f} MiB", flush=True)
         plan, check, start = planning(folder("plan"))
-        print(f"256-job matrix: plan {plan * 1000:.0f} ms, check {check * 1000:.0f} ms (--version {start * 1000:.0f} ms)")
-        print(f"check of 500 files: {checking(folder('check')):.2f} ms a file")
+        print(f"256-job matrix: plan {plan * 1000:.0f} ms, check {check * 1000:.0f} ms (--version {start * 1000:.0f} ms)", flush=True)
+        print(f"check of 500 files: {checking(folder('check')):.2f} ms a file", flush=True)
         cat, ours, memory = masking(folder("mask"))
-        print(f"1 GiB, 100 secrets: {1024 / ours:.0f} MiB/s, cat to a file {1024 / cat:.0f} MiB/s; {memory:.0f} MiB resident")
+        size = OPTIONS.megabytes
+        print(f"{size} MiB, 100 secrets: {size / ours:.0f} MiB/s, cat to a file {size / cat:.0f} MiB/s; "
+              f"{memory:.0f} MiB resident")
     finally:
         shutil.rmtree(root, ignore_errors=True)
 

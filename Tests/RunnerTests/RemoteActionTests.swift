@@ -82,7 +82,8 @@ import Testing
             let steps = "- run: echo never\n- uses: \(uses)\n- if: always()\n  run: echo last"
             let run = try await project.run(StepTests.job(steps), remote: server.source())
             #expect(run.record.conclusion == .failure)
-            #expect(run.conclusions() == ["failure", "skipped", "skipped", "success"])
+            // As with GitHub's runner, whose "Set up job" fails: not even `always()` steps run.
+            #expect(run.conclusions() == ["failure"])
             #expect(try run.output().contains(reason))
         }
     }

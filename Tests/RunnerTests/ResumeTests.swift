@@ -65,33 +65,35 @@ struct ResumeTests {
         #expect(!FileManager.default.fileExists(atPath: project.state.runs.appending(path: "\(run)/secrets").path))
     }
 
-    /// Kills the engine after its first record, then after its second, and so on, until a run needs no more of them; each
-    /// is gone on with, and must end as if nothing had been.
-    @Test(arguments: ["engine", "supervisor"])
-    func aRunSurvivesItsEngineAtEveryRecord(who: String) async throws {
-        try await TestProject.with([".github/workflows/ci.yml": Self.workflow]) { project in
-            var killed = 0
-            for number in 1..<100 {
-                try? FileManager.default.removeItem(at: project.state.url.appending(path: "effects"))
-                let point = "\(who):\(number)"
-                let first = try await slipway(
-                    project,
-                    "run",
-                    "--secret",
-                    "TOKEN=hunter2secret",
-                    environment: [CrashPoint.variable: point]
-                )
-                if first.end == .exited(0) { break }
-                killed += 1
-                #expect(first.end == .signalled(SIGKILL), "\(point): \(first.text)")
-                let second = try await slipway(project, "run", "--resume", "latest")
-                #expect(second.end == .exited(0), "\(point): \(first.text)\n-- resumed --\n\(second.text)")
-                #expect(!second.text.contains("hunter2secret"))
-                try await check(project, at: point)
+    #if DEBUG
+        /// Kills the engine after its first record, then after its second, and so on, until a run needs no more of them; each
+        /// is gone on with, and must end as if nothing had been.
+        @Test(arguments: ["engine", "supervisor"])
+        func aRunSurvivesItsEngineAtEveryRecord(who: String) async throws {
+            try await TestProject.with([".github/workflows/ci.yml": Self.workflow]) { project in
+                var killed = 0
+                for number in 1..<100 {
+                    try? FileManager.default.removeItem(at: project.state.url.appending(path: "effects"))
+                    let point = "\(who):\(number)"
+                    let first = try await slipway(
+                        project,
+                        "run",
+                        "--secret",
+                        "TOKEN=hunter2secret",
+                        environment: [CrashPoint.variable: point]
+                    )
+                    if first.end == .exited(0) { break }
+                    killed += 1
+                    #expect(first.end == .signalled(SIGKILL), "\(point): \(first.text)")
+                    let second = try await slipway(project, "run", "--resume", "latest")
+                    #expect(second.end == .exited(0), "\(point): \(first.text)\n-- resumed --\n\(second.text)")
+                    #expect(!second.text.contains("hunter2secret"))
+                    try await check(project, at: point)
+                }
+                #expect(killed >= (who == "engine" ? 12 : 8), "only \(killed) records of \(who)")
             }
-            #expect(killed >= (who == "engine" ? 12 : 8), "only \(killed) records of \(who)")
         }
-    }
+    #endif
 
     @Test func aProcessThatLivesIsAdoptedAndItsLogHasNoGap() async throws {
         let workflow = """

@@ -103,5 +103,6 @@ enum RunMigrations {
                 CREATE INDEX runByNumber ON run(number);
                 """
         ),
+        JournalMigration(identifier: "run-4-title", sql: "ALTER TABLE run ADD COLUMN title TEXT;"),
     ]
 }

@@ -13,6 +13,8 @@ package struct RunRecord: Codable, Sendable, Hashable, FetchableRecord, Persista
     package var number: Int
     package var attempt: Int
     package var workflow: String
+    /// What the workflow's `run-name` gave; nil where it has none, or it gave blanks only.
+    package var title: String?
     /// The first attempt, where this is a later one.
     package var origin: String?
     /// The workflow file, relative to the project.
@@ -35,6 +37,9 @@ package struct RunRecord: Codable, Sendable, Hashable, FetchableRecord, Persista
     package var message: String?
     package var startedAt: Date
     package var endedAt: Date?
+
+    /// The run's own name, the workflow's where it has none.
+    package var displayTitle: String { title ?? workflow }
 
     package init(
         id: String,

@@ -51,14 +51,14 @@ struct DownloadArtifactAction: BuiltInAction {
             throw StepFailure("Run \(id) is not in the journal of this machine")
         }
         let folder = call.run.layout.state.url.appending(path: other.directory).appending(path: "artifacts")
-        return ArtifactStore(folder: folder)
+        return ArtifactStore(folder: folder, masker: call.run.masker)
     }
 
     private func select(_ store: ArtifactStore, _ call: ActionCall) throws -> [ArtifactStore.Artifact] {
         let all = try store.all()
         let name = call.input("name")
         if !name.isEmpty {
-            guard let artifact = all.last(where: { $0.name == name }) else {
+            guard let artifact = all.last(where: { $0.name == store.shown(name) }) else {
                 throw StepFailure("Unable to download artifact(s): Artifact not found for name: \(name)")
             }
             return [artifact]

@@ -15,15 +15,18 @@ extension JobExecution {
         let body: (StepCall) async throws -> StepResult
     }
 
-    /// What goes wrong here fails the job: its own steps are then skipped, but for those that run `always()`.
-    func setUp(_ scope: StepScope) async {
+    /// What goes wrong here fails the job. As with GitHub's runner, steps that run `always()` still do, but where an action
+    /// cannot be had no step is begun.
+    ///
+    /// - Returns: whether the job's steps can be begun.
+    func setUp(_ scope: StepScope) async -> Bool {
         do {
             try await openIdentity()
         } catch {
             await recorded("Set up identity tokens", id: nil) { log in failed(error, log) }
         }
         await startContainers()
-        guard request.body.steps.contains(where: { needsFiles($0) }) else { return }
+        guard request.body.steps.contains(where: { needsFiles($0) }) else { return true }
         var pres: [PreStep] = []
         var problem: (any Error)?
         do {
@@ -33,9 +36,10 @@ extension JobExecution {
         }
         if let problem {
             await recorded("Set up actions", id: nil) { log in failed(problem, log) }
-            return
+            return false
         }
         for pre in pres { await runPre(pre) }
+        return true
     }
 
     func tearDown() async { await stopContainers() }

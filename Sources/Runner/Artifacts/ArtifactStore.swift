@@ -17,6 +17,11 @@ struct ArtifactStore: Sendable {
 
     /// `runs/<id>/artifacts`.
     let folder: URL
+    /// What must not be seen in names: an artifact is known, and found, by its masked name.
+    var masker = Masker()
+
+    /// The name as it is kept.
+    func shown(_ name: String) -> String { masker.mask(name) }
 
     func content(of artifact: Artifact) -> URL { folder.appending(path: "\(artifact.id)/files") }
 
@@ -36,7 +41,10 @@ struct ArtifactStore: Sendable {
         return found.sorted { $0.id < $1.id }
     }
 
-    func artifact(named name: String) throws -> Artifact? { try all().last { $0.name == name } }
+    func artifact(named name: String) throws -> Artifact? {
+        let name = shown(name)
+        return try all().last { $0.name == name }
+    }
 
     func remove(_ artifact: Artifact) throws {
         // The description goes first: what is left after a crash is no artifact any more.
@@ -69,7 +77,7 @@ struct ArtifactStore: Sendable {
             }
             let artifact = Artifact(
                 id: id,
-                name: name,
+                name: shown(name),
                 digest: hash.finalize().hexadecimal,
                 size: size,
                 files: files.count,

@@ -73,6 +73,14 @@ struct ProblemMatcherSet: Sendable, Codable {
 
     mutating func remove(owner: String) { all.removeAll { $0.matcher.owner == owner } }
 
+    /// Takes over what steps beside others have added and removed since they began with `start`.
+    mutating func adopt(_ end: ProblemMatcherSet, since start: ProblemMatcherSet) {
+        let before = Set(start.all.map(\.matcher.owner))
+        let after = Set(end.all.map(\.matcher.owner))
+        for owner in before.subtracting(after) { remove(owner: owner) }
+        add(end.all.map(\.matcher).filter { !before.contains($0.owner) })
+    }
+
     /// The annotation that a line completes; the matcher that was added last is asked first.
     mutating func match(_ line: String) -> Annotation? {
         guard !all.isEmpty else { return nil }

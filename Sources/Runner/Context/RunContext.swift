@@ -20,6 +20,8 @@ struct RunContext: Sendable {
     let observer: any RunObserver
     let layout: RunLayout
     let host: HostEnvironment
+    /// Whether each job has an empty home folder of its own.
+    let givesFreshHomes: Bool
     let artifacts: ArtifactStore
     let caches: CacheStore
     let services: RunServices

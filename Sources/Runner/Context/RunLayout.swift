@@ -50,6 +50,8 @@ struct JobFolders: Sendable {
 
     /// `GITHUB_WORKSPACE`.
     var workspace: String { root.appending(path: repositoryName).path }
+    /// `HOME`, where each job has its own.
+    var home: String { root.appending(path: "_home").path }
     /// `RUNNER_TEMP`.
     var temp: String { root.appending(path: "_temp").path }
     /// `GITHUB_EVENT_PATH`.

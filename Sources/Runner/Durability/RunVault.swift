@@ -13,6 +13,8 @@ struct RunStart: Sendable, Codable {
     let jobs: [String]
     let skipsUnsupported: Bool
     let reusesResults: Bool
+    /// Nil in what an earlier version wrote.
+    let givesFreshHomes: Bool?
     let variables: [String: String]
     let tree: String
     let isDirty: Bool

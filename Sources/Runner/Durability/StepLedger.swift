@@ -56,7 +56,9 @@ final class StepLedger: Sendable {
             let why = count < 0 ? String(cString: strerror(errno)) : "the disk is full"
             throw SlipwayError(.external, "Cannot write \(file.path)", why: why, next: "Free some space.")
         }
-        CrashPoint.passed()
+        #if DEBUG
+            CrashPoint.passed()
+        #endif
     }
 
     /// Brings what was appended to the disk itself.

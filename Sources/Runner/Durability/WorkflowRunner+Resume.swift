@@ -151,6 +151,7 @@ extension WorkflowRunner {
         settings.jobs = start.jobs
         settings.skipsUnsupported = start.skipsUnsupported
         settings.reusesResults = start.reusesResults
+        settings.givesFreshHomes = start.givesFreshHomes ?? false
         settings.variables = start.variables
         settings.cacheLimit = start.cacheLimit
         settings.secrets = secrets
@@ -180,6 +181,7 @@ extension RunStart {
             jobs: settings.jobs,
             skipsUnsupported: settings.skipsUnsupported,
             reusesResults: settings.reusesResults,
+            givesFreshHomes: settings.givesFreshHomes,
             variables: settings.variables,
             tree: prepared.source.tree,
             isDirty: prepared.source.isDirty,

@@ -37,6 +37,8 @@ struct BackgroundEnd: Sendable {
     let result: StepResult
     let changes: JobChanges
     let posts: Handover
+    /// The problem matchers that the step began with, and those at its end.
+    let matchers: (before: ProblemMatcherSet, after: ProblemMatcherSet)
 }
 
 /// Hands the post parts of a background step to its job.
@@ -83,7 +85,8 @@ struct BackgroundSeed: Sendable {
             name: step.contextName,
             result: result,
             changes: execution.changes,
-            posts: Handover(execution.posts)
+            posts: Handover(execution.posts),
+            matchers: (matchers, execution.matchers)
         )
     }
 }

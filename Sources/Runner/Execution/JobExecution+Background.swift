@@ -125,6 +125,7 @@ extension JobExecution {
             changes.paths += end.changes.paths
             prependedPaths = PathFile.adding(end.changes.paths.joined(separator: "\n"), to: prependedPaths)
             posts += end.posts.posts
+            matchers.adopt(end.matchers.after, since: end.matchers.before)
             let title = handle.step.id?.value ?? handle.step.name?.text ?? handle.step.defaultName
             log?.line("\(title): \(end.result.outcome.rawValue)")
             if end.result.conclusion == .failure { failures.append(title) }

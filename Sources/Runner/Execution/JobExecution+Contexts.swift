@@ -96,6 +96,7 @@ extension JobExecution {
         adding own: [String: String] = [:]
     ) -> [String: String] {
         var result = executor.baseVariables(run.host)
+        if run.givesFreshHomes, executor.isHost { FreshHome.apply(folders.home, to: &result) }
         // A secret that reached slipway through its own environment must not reach steps that way.
         for name in run.secrets.keys { result[name] = nil }
         for (name, value) in environment { result[name] = value }

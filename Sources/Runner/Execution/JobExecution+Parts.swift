@@ -160,7 +160,11 @@ extension JobExecution {
         log: StepLog,
         on executor: (any StepExecutor)? = nil
     ) async throws -> (end: ProcessEnd?, stopped: StopSignal.Reason?) {
-        let process = (executor ?? self.executor).command(
+        let place = executor ?? self.executor
+        var environment = environment
+        let mark = UUID().uuidString
+        if !place.isHost { environment[OrphanReaper.mark] = mark }
+        let process = place.command(
             ProcessRequest(
                 executable: executable,
                 arguments: arguments,
@@ -168,7 +172,10 @@ extension JobExecution {
                 workingDirectory: folder
             )
         )
-        return try await runStepProcess(process, commands: commands, log: log)
+        let ended = try await runStepProcess(process, commands: commands, log: log)
+        // A container's engine hands no signals on: only its own command has ended until now.
+        if ended.stopped != nil, !place.isHost { OrphanReaper.reap(mark: mark) }
+        return ended
     }
 }
 

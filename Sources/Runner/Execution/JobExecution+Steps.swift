@@ -90,6 +90,7 @@ extension JobExecution {
         } catch {
             result = StepResult(.failure, message: StepFailure.message(of: error))
         }
+        await saveComplaints()
         if let memory {
             result = StepResult(memory)
             remember(result)
@@ -107,13 +108,24 @@ extension JobExecution {
         return result
     }
 
+    private func saveComplaints() async {
+        do {
+            try await run.journal.add(complaints)
+        } catch {
+            run.observer.observe(.notice("The journal could not be written: \(error)"))
+        }
+        complaints = []
+    }
+
     private func save(_ step: StepRecord, isNews: Bool = true) async {
         do {
             try await run.journal.save(step)
         } catch {
             run.observer.observe(.notice("The journal could not be written: \(error)"))
         }
-        CrashPoint.passed()
+        #if DEBUG
+            CrashPoint.passed()
+        #endif
         if isNews { run.observer.observe(.step(step)) }
     }
 
@@ -129,7 +141,18 @@ extension JobExecution {
             for (name, value) in try step.env?.evaluateStrings(in: base) ?? [] { variables[name] = value }
             let context = evaluationContext(in: scope, stepName: step.contextName, environment: variables)
             if try step.condition.evaluate(in: context) {
-                result = try await executeWanted(step, in: scope, context: context, environment: variables, log: log)
+                do {
+                    result = try await executeWanted(
+                        step,
+                        in: scope,
+                        context: context,
+                        environment: variables,
+                        log: log
+                    )
+                } catch {
+                    // What goes wrong in the step itself is as tolerable as a process that fails.
+                    result = failed(error, log)
+                }
             } else {
                 result = StepResult(.skipped, message: try? step.condition.explain(in: context).text)
             }
@@ -172,26 +195,29 @@ extension JobExecution {
         if result.outcome == .failure, let limit, result.message == StepCall.timedOut {
             result.message =
                 "The action '\(displayName(of: step, in: scope))' has timed out after \(Self.text(minutes: limit))."
-            if let message = result.message { log.line("##[error]\(message)") }
+            if let message = result.message { complain(message, log) }
         }
         return result
     }
 
     func failed(_ error: any Error, _ log: StepLog) -> StepResult {
         let message = StepFailure.message(of: error)
-        log.line("##[error]\(message)")
-        run.observer.observe(
-            .annotation(
-                AnnotationRecord(
-                    runId: run.record.id,
-                    jobKey: record.key,
-                    stepNumber: nextStepNumber - 1,
-                    level: .error,
-                    message: run.masker.mask(message)
-                )
-            )
-        )
+        complain(message, log)
         return StepResult(.failure, message: message)
+    }
+
+    /// Tells of an error of the running step in its log and with the run.
+    private func complain(_ message: String, _ log: StepLog) {
+        log.line("##[error]\(message)")
+        let annotation = AnnotationRecord(
+            runId: run.record.id,
+            jobKey: record.key,
+            stepNumber: nextStepNumber - 1,
+            level: .error,
+            message: run.masker.mask(String(message.prefix(Annotation.maximumLength)))
+        )
+        complaints.append(annotation)
+        run.observer.observe(.annotation(annotation))
     }
 
     func displayName(of step: WorkflowStep, in scope: StepScope) -> String {

@@ -32,6 +32,8 @@ final class JobExecution {
     /// What the steps of this execution changed, for the job that they belong to.
     var changes = JobChanges()
     var posts: [PostStep] = []
+    /// Errors of the running step that the journal does not have yet.
+    var complaints: [AnnotationRecord] = []
     /// What was set up for the job before its first step.
     var surroundings = JobSurroundings()
     var nextStepNumber = 1
@@ -137,11 +139,15 @@ final class JobExecution {
             _ = FileManager.default.createFile(atPath: folders.running, contents: nil)
             try FolderCopy.remove(folders.workspace)
             try FolderCopy.remove(folders.temp)
+            try FolderCopy.remove(folders.home)
             try states.begin()
         } else {
             try await goOn(with: ledger.memory)
         }
-        for folder in [folders.workspace, folders.temp, folders.fileCommands, folders.checkouts, folders.tools.path] {
+        let home = run.givesFreshHomes ? [folders.home] : []
+        for folder in home + [
+            folders.workspace, folders.temp, folders.fileCommands, folders.checkouts, folders.tools.path,
+        ] {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
         try FileManager.default.createDirectory(at: folders.logs, withIntermediateDirectories: true)
@@ -165,9 +171,10 @@ final class JobExecution {
     }
 
     private func runSteps() async {
-        await setUp(jobScope)
-        await runJobSteps(in: jobScope)
-        recordState(before: nextStepNumber)
+        if await setUp(jobScope) {
+            await runJobSteps(in: jobScope)
+            recordState(before: nextStepNumber)
+        }
         while let post = posts.popLast() { await runPost(post) }
         await tearDown()
     }

@@ -48,7 +48,8 @@ package final class LiveReporter: RunObserver {
                 state.isDone = false
                 state.jobs = []
                 let source = run.dirty ? " + local changes" : ""
-                let title = "\(style.bold(run.workflow)) · \(run.event) · \(run.ref) · \(run.sha.prefix(12))\(source)"
+                let title =
+                    "\(style.bold(run.displayTitle)) · \(run.event) · \(run.ref) · \(run.sha.prefix(12))\(source)"
                 printAbove(["\(title) · run \(run.id)"], &state)
             case .job(let job): update(job, &state)
             case .step(let step): update(step, &state)

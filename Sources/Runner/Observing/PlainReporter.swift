@@ -29,7 +29,8 @@ package final class PlainReporter: RunObserver {
             switch progress {
             case .runStarted(let run):
                 let source = run.dirty ? "commit + local changes" : "commit"
-                write("\(run.workflow): \(run.event) \(run.ref) at \(run.sha.prefix(12)) (\(source)), run \(run.id)\n")
+                let title = "\(run.displayTitle): \(run.event) \(run.ref) at \(run.sha.prefix(12))"
+                write("\(title) (\(source)), run \(run.id)\n")
             case .job(let job): show(job, &state)
             case .step(let step):
                 state.headings[step.jobKey] = .expected
@@ -51,8 +52,8 @@ package final class PlainReporter: RunObserver {
         case .completed:
             let time = job.reusedFrom == nil ? DurationFormat.text(from: job.startedAt, to: job.endedAt) : "reused"
             let message = job.message.map { ": \($0)" } ?? ""
-            let word = job.result?.rawValue ?? ""
-            write("\(prefix(job.key, state))\(StatusMark.text(job, style)) \(word) \(time)\(message)\n")
+            let words = [StatusMark.text(job, style), job.result?.rawValue ?? "", time].filter { !$0.isEmpty }
+            write("\(prefix(job.key, state))\(words.joined(separator: " "))\(message)\n")
         }
     }
 

@@ -20,7 +20,7 @@ package struct RunSummary: Sendable {
     }
 
     package func text(_ style: TextStyle) -> String {
-        var lines = ["", "\(style.bold(run.workflow)) · \(run.event) · \(run.ref) · \(sourceText) · run \(run.id)"]
+        var lines = ["", "\(style.bold(run.displayTitle)) · \(run.event) · \(run.ref) · \(sourceText) · run \(run.id)"]
         let width = min(48, jobs.map(\.name.count).max() ?? 0)
         for job in jobs { lines.append(line(of: job, width: width, style)) }
         lines += annotationLines(style)

@@ -17,6 +17,12 @@ enum OrphanReaper {
     @discardableResult
     static func reap(trackingIds: Set<String>) -> [String] { reap(Set(trackingIds.map { "\(variable)=\($0)" })) }
 
+    /// Marks one process of a step in a container, and all that it starts.
+    static let mark = "SLIPWAY_STEP_PROCESS"
+
+    /// Kills the process with that mark, and all that it started.
+    static func reap(mark value: String) { _ = reap(["\(mark)=\(value)"]) }
+
     /// Kills what an engine that was itself killed left running in a job's folder. The caller holds the folder's lock.
     static func reap(workspace: String) -> [String] { reap(["RUNNER_WORKSPACE=\(workspace)"]) }
 

@@ -20,6 +20,8 @@ package struct RunSettings: Sendable {
     package var skipsUnsupported = false
     /// Answer jobs that have not changed from the journal.
     package var reusesResults = false
+    /// Give each job an empty home folder instead of the user's.
+    package var givesFreshHomes = false
     package var secrets: [String: Secret] = [:]
     package var variables: [String: String] = [:]
     /// Bytes that caches may take in all.

@@ -365,7 +365,8 @@ package struct WorkflowRunner: Sendable {
             observer: observer,
             layout: layout,
             host: host,
-            artifacts: ArtifactStore(folder: layout.artifacts),
+            givesFreshHomes: prepared.settings.givesFreshHomes,
+            artifacts: ArtifactStore(folder: layout.artifacts, masker: masker),
             caches: CacheStore(
                 folder: state.url.appending(path: "cache/\(RunLayout.slug(prepared.identity.name))"),
                 limit: prepared.settings.cacheLimit,
@@ -376,16 +377,29 @@ package struct WorkflowRunner: Sendable {
             stop: stop,
             durability: durability
         )
-        observer.observe(.runStarted(record))
+        var ended = record
+        var problem: String?
+        do {
+            ended.title = try run.title(of: prepared.workflow, file: prepared.file, inputs: prepared.inputs)
+        } catch {
+            // As on GitHub, a run that cannot be named does not start.
+            problem = masker.mask("The run's name could not be evaluated: \(StepFailure.message(of: error))")
+        }
+        ended.message = problem ?? ended.message
+        try await journal.update(ended)
+        observer.observe(.runStarted(ended))
         let folder = RunFolder(layout.run)
         let (result, isWaiting) = await withTaskGroup(of: Void.self) { group in
             group.addTask { await folder.watchCancel(stop) }
             defer { group.cancelAll() }
+            if let problem {
+                observer.observe(.notice(problem))
+                return (JobResult.failure, isWaiting: false)
+            }
             return await perform(prepared, run, participants.policy, participants.approver)
         }
         await run.services.stop()
         run.leftovers.collect()
-        var ended = record
         ended.status = isWaiting ? .waiting : .completed
         if !isWaiting {
             ended.conclusion = RunRecord.Conclusion(result)

@@ -65,7 +65,7 @@ struct ArtifactService: Sendable {
     }
 
     private func list(_ message: TwirpMessage, _ grant: ServiceGrant) async throws -> JSON {
-        let name = message.string("name_filter")
+        let name = message.string("name_filter").map(store.shown)
         let id = message.number("id_filter")
         let found = try store.all().filter { artifact in
             (name == nil || artifact.name == name) && (id == nil || Int64(artifact.id) == id)

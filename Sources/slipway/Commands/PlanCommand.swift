@@ -23,13 +23,7 @@ struct PlanCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let folder = FileManager.default.currentDirectoryPath
-        let runner = try await WorkflowRunner.open(
-            folder: folder,
-            state: StateDirectory.locate(),
-            host: HostEnvironment(),
-            remote: try options.remoteSource(ProcessInfo.processInfo.environment, from: folder)
-        )
+        let runner = try await options.openRunner()
         let settings = try options.settings(ProcessInfo.processInfo.environment)
         try Self.show(try await runner.prepare(workflow: workflow, settings: settings), json: json)
     }

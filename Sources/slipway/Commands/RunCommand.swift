@@ -41,13 +41,7 @@ struct RunCommand: AsyncParsableCommand {
     var plain = false
 
     func run() async throws {
-        let folder = FileManager.default.currentDirectoryPath
-        let runner = try await WorkflowRunner.open(
-            folder: folder,
-            state: StateDirectory.locate(),
-            host: HostEnvironment(),
-            remote: try options.remoteSource(ProcessInfo.processInfo.environment, from: folder)
-        )
+        let runner = try await options.openRunner()
         var settings = try options.settings(ProcessInfo.processInfo.environment)
         settings.reusesResults = reuse
         if earlier.isWanted {

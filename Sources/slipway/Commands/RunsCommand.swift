@@ -6,7 +6,17 @@ import Runner
 
 /// `slipway runs`: what ran on this machine.
 struct RunsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "runs", abstract: "List runs, the newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "List runs, the newest first, or remove old ones.",
+        subcommands: [RunsListCommand.self, RunsPruneCommand.self],
+        defaultSubcommand: RunsListCommand.self
+    )
+}
+
+/// `slipway runs [list]`.
+struct RunsListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List runs, or show one.")
 
     @Argument(help: "One run, to show it in full: an id, the end of one, or \"latest\".")
     var run: String?
@@ -38,7 +48,8 @@ struct RunsCommand: AsyncParsableCommand {
             let result = run.conclusion?.rawValue ?? (run.isAbandoned(in: state) ? "died" : run.status.rawValue)
             let day = run.startedAt.formatted(.iso8601.dateTimeSeparator(.space))
             let source = run.sha.prefix(8) + (run.dirty ? "+" : "")
-            print("\(run.id)  \(day)  \(result)  \(run.workflow) #\(run.number)  \(run.event) \(run.ref)  \(source)")
+            let name = "\(run.workflow) #\(run.number)" + (run.title.map { " \"\($0)\"" } ?? "")
+            print("\(run.id)  \(day)  \(result)  \(name)  \(run.event) \(run.ref)  \(source)")
         }
     }
 

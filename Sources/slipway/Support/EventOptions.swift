@@ -29,6 +29,9 @@ struct EventOptions: ParsableArguments {
     @Flag(help: "Skip jobs for other systems instead of refusing the run.")
     var skipUnsupported = false
 
+    @Flag(help: "Give each job an empty home folder instead of yours, and no SSH agent.")
+    var freshHome = false
+
     @Option(name: .customLong("secret"), help: "A secret: NAME (from the environment) or NAME=VALUE. Repeatable.")
     var secrets: [String] = []
 
@@ -57,7 +60,7 @@ struct EventOptions: ParsableArguments {
     var originalActions = false
 
     /// Where the files of other repositories come from; throws `SlipwayError` where a folder is missing.
-    func remoteSource(_ environment: [String: String], from folder: String) throws -> GitRemoteSource {
+    private func remoteSource(_ environment: [String: String], from folder: String) throws -> GitRemoteSource {
         var settings = GitRemoteSource.Settings()
         settings.url = actionsUrl
         settings.usesOriginals = originalActions
@@ -66,6 +69,17 @@ struct EventOptions: ParsableArguments {
             cache: StateDirectory.locate().url.appending(path: "sources"),
             settings: settings,
             environment: environment
+        )
+    }
+
+    /// A runner for the repository of the current folder; throws `SlipwayError` where there is none.
+    func openRunner() async throws -> WorkflowRunner {
+        let folder = FileManager.default.currentDirectoryPath
+        return try await WorkflowRunner.open(
+            folder: folder,
+            state: StateDirectory.locate(),
+            host: HostEnvironment(),
+            remote: try remoteSource(ProcessInfo.processInfo.environment, from: folder)
         )
     }
 
@@ -78,6 +92,7 @@ struct EventOptions: ParsableArguments {
         settings.jobs = jobs
         settings.isCommittedOnly = committed
         settings.skipsUnsupported = skipUnsupported
+        settings.givesFreshHomes = freshHome
         if let eventFile { settings.payload = try Self.read(eventFile) }
         for text in inputs {
             guard let equals = text.firstIndex(of: "=") else {

@@ -39,7 +39,9 @@ package final class StepSupervisor: Sendable {
         for number in [SIGPIPE, SIGHUP, SIGINT, SIGTERM] { signal(number, SIG_IGN) }
         let input = FileHandle.standardInput.readDataToEndOfFile()
         let start = try JSONDecoder().decode(SupervisorStart.self, from: input)
-        CrashPoint.supervise(start.engine)
+        #if DEBUG
+            CrashPoint.supervise(start.engine)
+        #endif
         let supervisor = StepSupervisor(start)
         let listener = try MessageSocket.listen(at: supervisor.socket)
         try FileHandle.standardOutput.write(contentsOf: Data("ready\n".utf8))

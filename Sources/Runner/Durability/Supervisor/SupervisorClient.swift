@@ -146,7 +146,13 @@ final class SupervisorClient: ProcessHost {
     }
 
     /// What a supervisor needs of our environment; each process is told its own.
-    private static let inherited: Set<String> = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", CrashPoint.variable]
+    private static let inherited: Set<String> = {
+        var names: Set<String> = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"]
+        #if DEBUG
+            names.insert(CrashPoint.variable)
+        #endif
+        return names
+    }()
 
     /// Starts a supervisor in a session of its own and connects to it.
     private func start(secrets: [String]) throws -> MessageSocket {
