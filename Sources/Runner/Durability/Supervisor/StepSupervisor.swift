@@ -39,9 +39,7 @@ package final class StepSupervisor: Sendable {
         for number in [SIGPIPE, SIGHUP, SIGINT, SIGTERM] { signal(number, SIG_IGN) }
         let input = FileHandle.standardInput.readDataToEndOfFile()
         let start = try JSONDecoder().decode(SupervisorStart.self, from: input)
-        #if DEBUG
-            CrashPoint.supervise(start.engine)
-        #endif
+        CrashPoint.supervise(start.engine)
         let supervisor = StepSupervisor(start)
         let listener = try MessageSocket.listen(at: supervisor.socket)
         try FileHandle.standardOutput.write(contentsOf: Data("ready\n".utf8))

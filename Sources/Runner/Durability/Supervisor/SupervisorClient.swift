@@ -146,13 +146,7 @@ final class SupervisorClient: ProcessHost {
     }
 
     /// What a supervisor needs of our environment; each process is told its own.
-    private static let inherited: Set<String> = {
-        var names: Set<String> = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"]
-        #if DEBUG
-            names.insert(CrashPoint.variable)
-        #endif
-        return names
-    }()
+    private static let inherited = CrashPoint.variables.union(["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"])
 
     /// Starts a supervisor in a session of its own and connects to it.
     private func start(secrets: [String]) throws -> MessageSocket {
