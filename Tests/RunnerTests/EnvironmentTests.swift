@@ -167,9 +167,11 @@ final class NoticeTrigger: RunObserver {
             }
             let go = project.state.url.appending(path: "go")
             try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { try? Data().write(to: go) }
                 for name in ["one", "two", "three"] {
                     let waits = StopSignal()
                     group.addTask {
+                        defer { waits.stop(.cancelled) }
                         let run = try await project.run(
                             workflow(name),
                             observer: name == "one"

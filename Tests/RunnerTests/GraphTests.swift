@@ -244,7 +244,7 @@ import Testing
 
     @Test func aRunThatIsWantedAgainStopsTheOneBefore() async throws {
         try await TestProject.with { project in
-            func workflow(_ step: String) -> String {
+            @Sendable func workflow(_ step: String) -> String {
                 """
                 on: push
                 concurrency: {group: "g-${{ github.ref }}", cancel-in-progress: true}
@@ -252,10 +252,14 @@ import Testing
                 """
             }
             let started = StopSignal()
-            async let first = project.run(
-                workflow("'echo ready; sleep 300'"),
-                observer: OutputTrigger("ready") { started.stop(.cancelled) }
-            )
+            @Sendable func firstRun() async throws -> TestRun {
+                defer { started.stop(.cancelled) }
+                return try await project.run(
+                    workflow("'echo ready; sleep 300'"),
+                    observer: OutputTrigger("ready") { started.stop(.cancelled) }
+                )
+            }
+            async let first = firstRun()
             await started.wait()
             let second = try await project.run(workflow("echo"))
             #expect(second.record.conclusion == .success)

@@ -172,7 +172,7 @@ extension JobExecution {
         if result.outcome != .success {
             var last = engine
             last.tools.stop = StopSignal()
-            _ = try? await last.run(["rm", "-f", name])
+            await last.remove(name)
         }
         return result
     }

@@ -70,6 +70,13 @@ struct ContainerEngine: Sendable {
         return output.text
     }
 
+    /// Removes a container, running or not, with its anonymous volumes; one that is gone already is no mistake.
+    ///
+    /// podman waits ten seconds for a first process that ignores SIGTERM, docker kills it at once.
+    func remove(_ container: String) async {
+        _ = try? await run(["rm", "-f", "-v"] + (isPodman ? ["-t", "0"] : []) + [container])
+    }
+
     /// One value of an object, by a Go template.
     func inspect(_ name: String, _ format: String) async throws -> String {
         try await require(["inspect", "--format", format, name]).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -153,7 +153,7 @@ struct JobContainers: Sendable {
                 for line in logs.text.split(whereSeparator: \.isNewline) { log(String(line)) }
                 log("##[endgroup]")
             }
-            _ = try? await engine.run(["rm", "-f", "-v", name])
+            await engine.remove(name)
         }
         if hasNetwork { _ = try? await engine.run(["network", "rm", network]) }
     }

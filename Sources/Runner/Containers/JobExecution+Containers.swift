@@ -85,5 +85,8 @@ extension JobExecution {
     }
 
     /// Unlike any other job's on the machine.
-    var containerPrefix: String { "slipway_\(run.record.id)_\(RunLayout.slug(record.key).prefix(40))" }
+    var containerPrefix: String {
+        let run = RunSignature.of(run: run.record.id, in: run.layout.state)
+        return "\(run)_\(RunLayout.slug(record.key).prefix(40))"
+    }
 }

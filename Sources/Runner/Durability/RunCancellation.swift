@@ -45,7 +45,7 @@ package struct RunCancellation: Sendable {
         }
         let now = Date()
         for var job in try await journal.jobs(ofRun: run.id) where job.status != .completed {
-            _ = OrphanReaper.reap(trackingId: JobFolders.trackingId(run: run.id, job: job.key))
+            _ = OrphanReaper.reap(trackingId: JobFolders.trackingId(run: run.id, job: job.key, in: state))
             for var step in try await journal.steps(ofRun: run.id, job: job.key) where step.status != .completed {
                 step.status = .completed
                 step.outcome = .cancelled

@@ -48,5 +48,7 @@ extension JobFolders {
     var ledger: URL { logs.appending(path: "memory") }
 
     /// What all processes of a job have in their environment.
-    static func trackingId(run: String, job: String) -> String { "slipway_\(run)_\(job)" }
+    static func trackingId(run: String, job: String, in state: StateDirectory) -> String {
+        "\(RunSignature.of(run: run, in: state))_\(job)"
+    }
 }

@@ -48,7 +48,7 @@ final class JobExecution {
         self.request = request
         record = request.record
         folders = run.layout.job(request.record.key)
-        trackingId = JobFolders.trackingId(run: run.record.id, job: request.record.key)
+        trackingId = JobFolders.trackingId(run: run.record.id, job: request.record.key, in: run.layout.state)
     }
 
     /// Runs the job to its end. Nothing is thrown: whatever goes wrong is the job's result.

@@ -29,9 +29,11 @@ enum OrphanReaper {
     private static func reap(_ needles: Set<String>) -> [String] {
         let needles = Set(needles.map { Array($0.utf8) })
         var killed: [String] = []
-        // A process may start another between the listing and its end: look until nothing is left.
+        var dying: Set<pid_t> = []
+        // A process may start another between the listing and its end: look until nothing new is found. What was killed
+        // can be seen a little longer, and starts nothing any more.
         for _ in 0..<10 {
-            let found = processes(with: needles)
+            let found = processes(with: needles).filter { dying.insert($0.id).inserted }
             if found.isEmpty { break }
             for process in found where kill(process.id, SIGKILL) == 0 {
                 killed.append("\(process.name) (\(process.id))")
