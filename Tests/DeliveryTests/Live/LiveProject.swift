@@ -109,7 +109,8 @@ struct LiveProject: Sendable {
         try Data().write(to: output)
         let process = Process()
         process.executableURL = SlipwayBinary.url
-        process.arguments = ["deploy", "--env", "test"]
+        // A watch leaves the release unfinished for long enough, however busy the machine is.
+        process.arguments = ["deploy", "--env", "test", "--watch", "4s"]
         process.currentDirectoryURL = folder.url
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardOutput = try FileHandle(forWritingTo: output)
