@@ -18,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
@@ -68,6 +69,10 @@ let package = Package(
             ]
         ),
         .target(
+            name: "Load",
+            dependencies: ["Core", .asyncHTTPClient, .histogram, .mustache, .nioCore, .nioHTTP1, .nioPosix]
+        ),
+        .target(
             name: "LocalCluster",
             dependencies: [
                 "Core", "Kubernetes", "Manifests", "Images", "CProcess", .asyncHTTPClient, .crypto, .grdb, .httpTypes,
@@ -78,9 +83,8 @@ let package = Package(
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "CodeAudit", "Core", "Delivery", "Images", "Journal", "Kubernetes", "LocalCluster", "Manifests",
-                "Runner",
-                "SupplyChain", "Workflows", .argumentParser, .logging, .subprocess,
+                "CodeAudit", "Core", "Delivery", "Images", "Journal", "Kubernetes", "Load", "LocalCluster",
+                "Manifests", "Runner", "SupplyChain", "Workflows", .argumentParser, .logging, .subprocess,
             ]
         ),
         .target(name: "CProcess"),
@@ -125,6 +129,10 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "LoadTests",
+            dependencies: ["Core", "Load", .hummingbird, .logging, .nioCore, .nioPosix, .subprocess]
+        ),
+        .testTarget(
             name: "LocalClusterTests",
             dependencies: [
                 "Core", "Images", "Kubernetes", "Manifests", "LocalCluster", .asyncHTTPClient, .logging, .nioCore,
@@ -166,6 +174,7 @@ extension Target.Dependency {
     static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras: Self = .product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+    static let histogram: Self = .product(name: "Histogram", package: "hdrhistogram-swift")
     static let httpTypes: Self = .product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird: Self = .product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdTLS: Self = .product(name: "HummingbirdTLS", package: "hummingbird")

@@ -23,7 +23,7 @@ swift build --build-tests
 # Calls over the network have time limits of their own: they do not share the processors with tests that calculate.
 # Tests that start clusters, containers and load, or read this whole repository, run one after the other.
 network='KubernetesTests|DeliveryTests|ImagesTests|SupplyChainTests'
-heavy='LocalClusterTests|EndToEndTests|CodeAuditTests'
+heavy='LocalClusterTests|EndToEndTests|LoadTests|CodeAuditTests'
 tests --skip "$network|$heavy"
 tests --filter "$network"
 tests --no-parallel --filter "$heavy"

@@ -25,6 +25,7 @@ struct Slipway: AsyncParsableCommand {
             HistoryCommand.self,
             ImageCommand.self,
             IncidentCommand.self,
+            LoadCommand.self,
             LogsCommand.self,
             MetricsCommand.self,
             PlanCommand.self,

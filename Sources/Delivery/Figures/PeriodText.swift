@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// The beginning of a period as people write it: `90d`, `2w`, `36h`, `2026-09-01`, `2026-09-01T08:00:00Z`.

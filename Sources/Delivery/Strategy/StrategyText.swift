@@ -1,3 +1,5 @@
+import Core
+
 /// What a strategy will do with a plan's writes, in order; nothing for a rolling update, which the writes say.
 struct StrategyText {
     let plan: ReleasePlan

@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 /// The watch's findings in words, with the figures that they rest on.

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Times as people write them: `5m`, `90s`, `1h30m`, `250ms`.
 package enum DurationText {
