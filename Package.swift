@@ -130,7 +130,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LoadTests",
-            dependencies: ["Core", "Load", .hummingbird, .logging, .nioCore, .nioPosix, .subprocess]
+            dependencies: ["Core", "Load", "slipway", .hummingbird, .logging, .subprocess, .systemPackage]
         ),
         .testTarget(
             name: "LocalClusterTests",
