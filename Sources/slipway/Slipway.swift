@@ -46,7 +46,7 @@ struct Slipway: AsyncParsableCommand {
     /// Runs the command; an error becomes one message and the exit status that it stands for.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try await asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

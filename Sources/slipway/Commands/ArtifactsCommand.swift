@@ -11,7 +11,7 @@ struct ArtifactsCommand: AsyncParsableCommand {
         abstract: "List the artifacts of a run, or copy their files."
     )
 
-    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".")
+    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".", completion: .runs)
     var run = "latest"
 
     @Argument(help: "Only the artifact of this name.")

@@ -10,7 +10,7 @@ struct BackupsCommand: AsyncParsableCommand {
         abstract: "List the back-ups made before releases, newest first."
     )
 
-    @Argument(help: "The environment of slipway.yml; all of them where none is given.")
+    @Argument(help: "The environment of slipway.yml; all of them where none is given.", completion: .environments)
     var environment: String?
 
     @Flag(help: "Remove those past their time (each release does that too).")

@@ -15,7 +15,7 @@ struct CancelCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".")
+    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".", completion: .runs)
     var run = "latest"
 
     @Flag(help: "JSON.")

@@ -15,7 +15,10 @@ struct CheckCommand: AsyncParsableCommand {
         discussion: "Exits with 1 if there are errors, and with 0 if there are only warnings."
     )
 
-    @Argument(help: "The files; by default all of .github/workflows and .github/actions. \"-\" reads standard input.")
+    @Argument(
+        help: "The files; by default all of .github/workflows and .github/actions. \"-\" reads standard input.",
+        completion: .file(extensions: ["yml", "yaml"])
+    )
     var files: [String] = []
 
     @Option(help: "text, json or sarif.")

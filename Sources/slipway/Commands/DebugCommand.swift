@@ -15,7 +15,7 @@ struct DebugCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".")
+    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".", completion: .runs)
     var run: String
 
     @Argument(help: "JOB/STEP: a job by key, id or name; a step by number, id or name.")

@@ -17,7 +17,10 @@ struct DeployCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The environment of slipway.yml: staging, production.", valueName: "environment"))
+    @Option(
+        help: ArgumentHelp("The environment of slipway.yml: staging, production.", valueName: "environment"),
+        completion: .environments
+    )
     var env: String
 
     @Option(help: "The tag to deploy, such as develop or v1.2.3; resolved to a digest once.")

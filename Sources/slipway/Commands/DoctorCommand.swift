@@ -11,7 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: "Changes nothing. Exit code 1 where there is a problem, 0 where there are at most warnings."
     )
 
-    @Argument(help: "The environment of slipway.yml; all of them where none is given.")
+    @Argument(help: "The environment of slipway.yml; all of them where none is given.", completion: .environments)
     var environment: String?
 
     @Flag(help: "Print as JSON.")

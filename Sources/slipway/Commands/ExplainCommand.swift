@@ -11,7 +11,7 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Tell in a few sentences why a run ended as it did."
     )
 
-    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".")
+    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".", completion: .runs)
     var run = "latest"
 
     @Flag(help: "JSON.")

@@ -10,7 +10,7 @@ struct HistoryCommand: AsyncParsableCommand {
         abstract: "List the releases of an environment, newest first."
     )
 
-    @Argument(help: "The environment of slipway.yml: staging, production.")
+    @Argument(help: "The environment of slipway.yml: staging, production.", completion: .environments)
     var environment: String
 
     @Option(help: "How many releases.")

@@ -15,7 +15,7 @@ struct IncidentCommand: AsyncParsableCommand {
     struct Open: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Record that something is wrong in an environment.")
 
-        @Argument(help: "The environment of slipway.yml.")
+        @Argument(help: "The environment of slipway.yml.", completion: .environments)
         var environment: String
 
         @Option(help: "What is wrong, in a line.")

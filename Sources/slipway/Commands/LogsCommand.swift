@@ -8,7 +8,7 @@ import Runner
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "logs", abstract: "Print the logs of a run.")
 
-    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".")
+    @Argument(help: "A run: an id, a number, the beginning or end of an id, or \"latest\".", completion: .runs)
     var run = "latest"
 
     @Argument(help: "A job (key, id or name), or JOB/STEP (number, id or name).")

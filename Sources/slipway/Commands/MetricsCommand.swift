@@ -15,7 +15,7 @@ struct MetricsCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "The environment of slipway.yml.")
+    @Option(help: "The environment of slipway.yml.", completion: .environments)
     var environment = "production"
 
     @Option(help: "Only this Deployment.")

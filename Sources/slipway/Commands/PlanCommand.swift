@@ -14,7 +14,10 @@ struct PlanCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A workflow file, its name with or without folder and ending, or the workflow's own name.")
+    @Argument(
+        help: "A workflow file, its name with or without folder and ending, or the workflow's own name.",
+        completion: .workflows
+    )
     var workflow: String?
 
     @OptionGroup var options: EventOptions

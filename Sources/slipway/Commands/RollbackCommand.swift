@@ -14,7 +14,7 @@ struct RollbackCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The environment of slipway.yml: staging, production.")
+    @Argument(help: "The environment of slipway.yml: staging, production.", completion: .environments)
     var environment: String
 
     @Option(help: "The revision, release or id to go back to.")

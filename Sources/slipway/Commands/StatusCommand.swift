@@ -8,7 +8,7 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Show what runs in an environment: image, pods, release, lock. Changes nothing."
     )
 
-    @Argument(help: "The environment of slipway.yml: staging, production.")
+    @Argument(help: "The environment of slipway.yml: staging, production.", completion: .environments)
     var environment: String
 
     @Flag(help: "Print as JSON.")
